@@ -75,8 +75,7 @@ def build_front_end(assets: Path, dist: Path) -> None:
         return
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
-        raise RuntimeError(
-            "The front end is not built and Node is not on the PATH: run `make front-end` first."
-        )
+        message = "The front end is not built and there is no Node: run `make front-end` first."
+        raise RuntimeError(message)
     subprocess.run([npm, "ci", "--no-audit", "--no-fund"], cwd=assets, check=True)
     subprocess.run([node, "build.mjs"], cwd=assets, check=True)
