@@ -80,9 +80,7 @@ def install() -> None:
             ["apt-get", "update", "-q"],
             ["apt-get", "install", "-y", "-q", "--no-install-recommends", *DEBIAN_PACKAGES],
         )
-        if all(
-            subprocess.run(step, env=environment, check=False).returncode == 0 for step in commands
-        ):
+        if all(subprocess.run(step, env=environment, check=False).returncode == 0 for step in commands):
             return
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 

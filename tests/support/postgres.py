@@ -132,9 +132,7 @@ def candidates() -> list[Path]:
     if bundled and bundled.origin:
         folders.append(Path(bundled.origin).parent / "pginstall" / "bin")
     complete = [
-        folder
-        for folder in dict.fromkeys(folders)
-        if (folder / "initdb").exists() and (folder / "postgres").exists()
+        folder for folder in dict.fromkeys(folders) if (folder / "initdb").exists() and (folder / "postgres").exists()
     ]
     if os.environ.get("SUPPLYHUB_TEST_BUNDLED_POSTGRES"):
         return complete[-1:]
