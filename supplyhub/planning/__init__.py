@@ -1,0 +1,1 @@
+"""The planning engine: pure computation, with no application, database, network or clock."""
