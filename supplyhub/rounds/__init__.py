@@ -1,0 +1,1 @@
+"""Planning days, plans and rounds; the loading list, the rider's and the gate's pages."""
