@@ -1,0 +1,1 @@
+"""SupplyHub: orders of a locked-down district matched to delivery rounds that may move."""

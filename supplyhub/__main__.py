@@ -1,0 +1,5 @@
+"""`python -m supplyhub`: the command line."""
+
+from supplyhub.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""People, log-in, server-side sessions, and roles with a scope."""

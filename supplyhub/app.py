@@ -1,0 +1,104 @@
+"""The application: wiring only. What a lower package asks of a higher one is registered here."""
+
+from typing import Any
+
+import structlog
+from flask import Flask
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from supplyhub import config, extensions
+from supplyhub.accounts import operations as accounts_operations
+from supplyhub.accounts import queries as accounts_queries
+from supplyhub.accounts import web as accounts_web
+from supplyhub.accounts.sessions import SignedIn
+from supplyhub.config import Settings
+from supplyhub.core import clock
+from supplyhub.dashboards import navigation as dashboards_navigation
+from supplyhub.dashboards import web as dashboards_web
+from supplyhub.db.engine import session
+from supplyhub.db.transaction import reading, transaction
+from supplyhub.orders import web as orders_web
+from supplyhub.places import queries as places_queries
+from supplyhub.places import web as places_web
+from supplyhub.riders import web as riders_web
+from supplyhub.rounds import jobs as rounds_jobs
+from supplyhub.rounds.web import field, imports, loading, plans
+from supplyhub.webkit import access, assets, errors, filters, locale, logs, navigation, security
+
+log = structlog.get_logger()
+JOB_MODULES = (rounds_jobs,)
+"""Modules whose import registers handlers of jobs."""
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Make the application from its settings, read from files and the environment where none are given."""
+    settings = settings or config.load()
+    logs.configure(settings)
+    app = Flask("supplyhub")
+    _configure(app, settings)
+    extensions.init_app(app)
+    for part in (locale, filters, security, errors, assets):
+        part.init_app(app)
+    app.before_request(access.refuse_undeclared)
+    access.register_path_resolver(app, _named_path)
+    navigation.register(app, dashboards_navigation.items)
+    extensions.login_manager.user_loader(_load_signed_in)
+    for module in (accounts_web, places_web, riders_web, orders_web, plans, imports, field, loading, dashboards_web):
+        app.register_blueprint(module.blueprint)
+    app.add_url_rule("/health", view_func=health)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        TESTING=settings.environment == "test",
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        MAX_CONTENT_LENGTH=settings.upload_limit_bytes,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="supplyhub",
+        SESSION_COOKIE_SECURE=settings.session_cookie_secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the session
+        SEND_FILE_MAX_AGE_DEFAULT=31_536_000,  # names of built files carry a hash
+    )
+    settings.data_folder.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals["is_demo"] = settings.demo
+    if settings.proxy_count:
+        count = settings.proxy_count
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def _load_signed_in(token: str) -> SignedIn | None:
+    """Load the person in a transaction of its own, so that the request's own begins after it."""
+    now = clock.now()
+    with reading() as current:
+        found = accounts_queries.find_signed_in(current, token=token, now=now)
+        is_stale = found is not None and found.last_seen_at < now - accounts_operations.SEEN_EVERY
+    if is_stale:
+        with transaction() as current:
+            accounts_operations.touch_session(current, token=token, now=now)
+    return found
+
+
+def _named_path(arguments: dict[str, Any]) -> str | None:
+    """Return the scope path of the district that an address names; times are shown in its zone."""
+    code = arguments.get("district")
+    if code is None:
+        return None
+    district = places_queries.get_district(session(), code=str(code))
+    locale.use_timezone(district.timezone)
+    return district.path
+
+
+@access.public
+def health() -> ResponseReturnValue:
+    """Answer whether the application and its database work."""
+    session().execute(text("SELECT 1"))
+    return {"status": "ok"}

@@ -1,0 +1,1 @@
+"""The database: base class, engine, transactions. The only place that commits."""

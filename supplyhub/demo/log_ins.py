@@ -1,0 +1,13 @@
+"""The log-ins of the invented district, one per role."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoLogIn:
+    """A log-in shown on the log-in page of a demo. `role` is the role's code."""
+
+    role: str
+    name: str
+    phone: str
+    password: str

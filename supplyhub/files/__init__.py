@@ -1,0 +1,1 @@
+"""CSV and .xlsx in and out: encodings, limits, previews that are confirmed once."""

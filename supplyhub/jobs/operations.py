@@ -1,0 +1,150 @@
+"""Changing the job table: adding, taking, renewing, ending. A job row is written in its caller's transaction."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from supplyhub.core.errors import Conflict
+from supplyhub.jobs import queries, registry
+from supplyhub.jobs.models import Job, JobState
+
+BACKOFF_S = 10
+LONGEST_ERROR = 2000
+
+
+class UnableToRetry(Conflict):
+    """The job has not failed."""
+
+
+def add_job(session: Session, *, name: str, arguments: dict[str, Any], now: datetime, max_attempts: int = 3) -> Job:
+    """Add a job for a worker to take once the caller's transaction is committed."""
+    job = Job(name=name, arguments=arguments, run_at=now, created_at=now, max_attempts=max_attempts)
+    session.add(job)
+    session.flush()
+    return job
+
+
+def take_job(session: Session, *, worker: str, now: datetime, lease: timedelta) -> Job | None:
+    """Take the oldest job that is due, or one whose worker let its lease run out; None where there is none.
+
+    A job whose lease ran out on its last attempt is ended as failed instead.
+    """
+    statement = (
+        select(Job)
+        .where(
+            or_(
+                (Job.state == JobState.WAITING) & (Job.run_at <= now),
+                (Job.state == JobState.RUNNING) & (Job.leased_until_at < now),
+            )
+        )
+        .order_by(Job.run_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    job = session.scalars(statement).one_or_none()
+    if job is None:
+        return None
+    if job.attempts >= job.max_attempts:
+        job.error = job.error or "the worker died"
+        _fail_for_good(session, job, now=now)
+        return take_job(session, worker=worker, now=now, lease=lease)
+    job.state, job.worker, job.leased_until_at = JobState.RUNNING, worker, now + lease
+    job.attempts += 1
+    session.flush()
+    return job
+
+
+def renew_lease(
+    session: Session,
+    *,
+    job_id: int,
+    worker: str,
+    until_at: datetime,
+    share: float | None,
+    details: dict[str, Any] | None,
+) -> bool:
+    """Renew a worker's lease; False where the job should stop: cancelled, ended, or another's."""
+    values: dict[str, Any] = {"leased_until_at": until_at}
+    if share is not None:
+        values["share"] = min(1.0, max(0.0, share))
+    if details is not None:
+        values["progress"] = details
+    statement = (
+        update(Job)
+        .where(Job.id == job_id, Job.worker == worker, Job.state == JobState.RUNNING)
+        .values(**values)
+        .returning(Job.cancel_asked)
+    )
+    asked = session.execute(statement).scalar_one_or_none()
+    return asked is False
+
+
+def finish_job(session: Session, *, job_id: int, worker: str, now: datetime) -> None:
+    """End a job as done (or cancelled, where that was asked), if the worker still holds it."""
+    job = session.get(Job, job_id)
+    if job is None or job.worker != worker or job.state != JobState.RUNNING:
+        return
+    job.state = JobState.CANCELLED if job.cancel_asked else JobState.DONE
+    job.finished_at, job.share, job.leased_until_at = now, 1.0, None
+    session.flush()
+
+
+def fail_job(session: Session, *, job_id: int, worker: str, error: str, now: datetime) -> Job | None:
+    """Note that an attempt failed: the job waits for the next one, or has failed for good. None if not held."""
+    job = session.get(Job, job_id)
+    if job is None or job.worker != worker or job.state != JobState.RUNNING:
+        return None
+    job.error, job.leased_until_at = error[:LONGEST_ERROR], None
+    if job.cancel_asked:
+        job.state, job.finished_at = JobState.CANCELLED, now
+    elif job.attempts >= job.max_attempts:
+        _fail_for_good(session, job, now=now)
+    else:
+        job.state = JobState.WAITING
+        job.run_at = now + timedelta(seconds=BACKOFF_S * 2 ** (job.attempts - 1))
+    session.flush()
+    return job
+
+
+def ask_to_cancel(session: Session, *, job_id: int, now: datetime) -> Job:
+    """Ask a job to stop; one that nobody has taken yet is cancelled at once.
+
+    Raises
+    ------
+    JobNotFound
+        There is no such job.
+    """
+    job = queries.get_job(session, job_id=job_id)
+    job.cancel_asked = True
+    if job.state == JobState.WAITING:
+        job.state, job.finished_at = JobState.CANCELLED, now
+    session.flush()
+    return job
+
+
+def retry_job(session: Session, *, job_id: int, now: datetime) -> Job:
+    """Let a failed job run again.
+
+    Raises
+    ------
+    JobNotFound
+        There is no such job.
+    UnableToRetry
+        The job has not failed.
+    """
+    job = queries.get_job(session, job_id=job_id)
+    if job.state != JobState.FAILED:
+        raise UnableToRetry("only a failed job can run again")
+    job.state, job.run_at, job.attempts, job.finished_at = JobState.WAITING, now, 0, None
+    session.flush()
+    return job
+
+
+def _fail_for_good(session: Session, job: Job, *, now: datetime) -> None:
+    job.state, job.finished_at, job.leased_until_at = JobState.FAILED, now, None
+    note_failure = registry.find_failure_handler(job.name)
+    if note_failure is not None:
+        note_failure(session, now=now, **job.arguments)
+    session.flush()

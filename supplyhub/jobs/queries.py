@@ -1,0 +1,41 @@
+"""Reading the job table."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from supplyhub.core.errors import NotFound
+from supplyhub.jobs.models import Job, JobState
+
+
+class JobNotFound(NotFound):
+    """There is no such job."""
+
+
+def find_job(session: Session, *, job_id: int) -> Job | None:
+    """Return a job, or None."""
+    return session.get(Job, job_id)
+
+
+def get_job(session: Session, *, job_id: int) -> Job:
+    """Return a job.
+
+    Raises
+    ------
+    JobNotFound
+        There is no such job.
+    """
+    job = session.get(Job, job_id)
+    if job is None:
+        raise JobNotFound(f"job {job_id} does not exist")
+    return job
+
+
+def count_jobs(session: Session) -> dict[JobState, int]:
+    """Return how many jobs stand in each state."""
+    rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
+    return {state: count for state, count in rows}
+
+
+def list_jobs(session: Session, *, limit: int = 100) -> list[Job]:
+    """Return the latest jobs, the newest first."""
+    return list(session.scalars(select(Job).order_by(Job.id.desc()).limit(limit)))

@@ -1,0 +1,36 @@
+"""Names of rights. Which role holds which right is said in `accounts.roles`; where it is asked, in each route."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """A right that a role may hold within its scope."""
+
+    OWN_ACCOUNT = "own_account"
+    """See and change one's own account."""
+    RESIDE = "reside"
+    """See one's own compound and one's household's orders."""
+    DRIVE_ROUND = "drive_round"
+    """See one's own delivery round."""
+    KEEP_GATE = "keep_gate"
+    """See who is due at the gate."""
+    LOAD_ROUNDS = "load_rounds"
+    """See and print the supplier's loading list."""
+    VIEW_DAY = "view_day"
+    """See the district's day: overview, plans, rounds."""
+    VIEW_PLACES = "view_places"
+    """See compounds, their gates and buildings."""
+    VIEW_RIDERS = "view_riders"
+    """See riders with their zones, shifts and pass numbers."""
+    VIEW_ORDERS = "view_orders"
+    """See the orders of a district."""
+    IMPORT_FILES = "import_files"
+    """Read files in: days, building lists, orders."""
+    MAKE_PLAN = "make_plan"
+    """Start and stop the planning of a day."""
+    PUBLISH_PLAN = "publish_plan"
+    """Publish a plan: riders, gates and residents see it from then on."""
+    INVITE_PEOPLE = "invite_people"
+    """Invite a person to a role."""
+    RUN_SYSTEM = "run_system"
+    """See jobs and their failures."""

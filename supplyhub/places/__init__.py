@@ -1,0 +1,1 @@
+"""City, districts, streets, compounds, gates, buildings and households."""

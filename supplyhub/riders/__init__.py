@@ -1,0 +1,1 @@
+"""Rider companies, riders, their vehicles, zones, shifts and pass numbers."""

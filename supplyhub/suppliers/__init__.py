@@ -1,0 +1,1 @@
+"""Suppliers, their pickups, products and offers."""

@@ -1,0 +1,1 @@
+"""What every web page needs: access, transactions, errors, forms, pagination, filters."""
