@@ -30,7 +30,10 @@ def is_fragment(name: str) -> bool:
 
 
 def is_page(name: str, tree: nodes.Template) -> bool:
-    return name.split("/", maxsplit=1)[0] not in {"layouts", "macros"} and tree.find(nodes.Extends) is not None
+    # Pages of errors are given their heading by the one handler of errors.
+    return (
+        name.split("/", maxsplit=1)[0] not in {"layouts", "macros", "errors"} and tree.find(nodes.Extends) is not None
+    )
 
 
 class TestTemplates:
