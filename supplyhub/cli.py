@@ -1,8 +1,9 @@
 """The command line: `supplyhub …`. Commands that need no database do not make the application."""
 
-import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -70,21 +71,15 @@ def downgrade(revision: str) -> None:
 @click.option("--worker/--no-worker", default=True, help="Also run the worker of jobs, as a process of its own.")
 def serve(host: str, port: int, threads: int, worker: bool) -> None:
     """Serve the pages, with one worker of jobs beside."""
-    command = [
+    gunicorn = [
         sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class", "gthread",
-        "--workers", "1", "--threads", str(threads), "--keep-alive", "30", "--access-logfile", os.devnull,
-        "--log-level", "warning", "supplyhub.app:create_app()",
+        "--workers", "1", "--threads", str(threads), "--keep-alive", "30", "--log-level", "warning",
+        "supplyhub.app:create_app()",
     ]  # fmt: skip
-    jobs = subprocess.Popen([sys.executable, "-m", "supplyhub", "worker"]) if worker else None
-    try:
-        server = subprocess.Popen(command)
-        sys.exit(server.wait())
-    except KeyboardInterrupt:
-        server.wait()
-    finally:
-        if jobs is not None:
-            jobs.terminate()
-            jobs.wait()
+    commands = [gunicorn]
+    if worker:
+        commands.append([sys.executable, "-m", "supplyhub", "worker"])
+    sys.exit(_run_together(commands))
 
 
 @main.command()
@@ -101,3 +96,20 @@ def worker() -> None:
 
 main.add_command(rounds_cli.plan)
 main.add_command(rounds_cli.warm_up)
+
+
+def _run_together(commands: list[list[str]]) -> int:
+    """Run programs side by side until one ends or a signal comes; then end the others. Return the first's status."""
+    programs = [subprocess.Popen(command) for command in commands]  # noqa: S603 -- our own words and numbers
+
+    def end_all(*_signal: object) -> None:
+        for program in programs:
+            program.terminate()
+
+    signal.signal(signal.SIGTERM, end_all)
+    signal.signal(signal.SIGINT, end_all)
+    while all(program.poll() is None for program in programs):
+        time.sleep(0.2)
+    end_all()
+    statuses = [program.wait() for program in programs]
+    return statuses[0]

@@ -8,7 +8,8 @@ from supplyhub.accounts.sessions import SignedIn
 
 def find_me() -> SignedIn | None:
     """Return the person who is signed in, or None."""
-    person = current_user._get_current_object() if current_user else None
+    proxied = current_user._get_current_object if current_user else None  # noqa: SLF001 -- a proxy has no other way
+    person = proxied() if proxied else None
     return person if isinstance(person, SignedIn) else None
 
 

@@ -10,6 +10,7 @@ from supplyhub.accounts.roles import Grant, Role
 from supplyhub.accounts.sessions import SignedIn
 from supplyhub.core import ids
 from supplyhub.core.errors import NotFound
+from supplyhub.wording import lazy_gettext
 
 
 class PersonNotFound(NotFound):
@@ -60,7 +61,7 @@ def get_person(session: Session, *, person_id: int) -> Person:
     statement = select(Person).where(Person.id == person_id).options(selectinload(Person.grants))
     person = session.scalars(statement).one_or_none()
     if person is None:
-        raise PersonNotFound(f"person {person_id} does not exist")
+        raise PersonNotFound(lazy_gettext("There is no such person."))
     return person
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from supplyhub.core.errors import Conflict
 from supplyhub.jobs import queries, registry
 from supplyhub.jobs.models import Job, JobState
+from supplyhub.wording import lazy_gettext
 
 BACKOFF_S = 10
 LONGEST_ERROR = 2000
@@ -136,7 +137,7 @@ def retry_job(session: Session, *, job_id: int, now: datetime) -> Job:
     """
     job = queries.get_job(session, job_id=job_id)
     if job.state != JobState.FAILED:
-        raise UnableToRetry("only a failed job can run again")
+        raise UnableToRetry(lazy_gettext("Only a failed job can run again."))
     job.state, job.run_at, job.attempts, job.finished_at = JobState.WAITING, now, 0, None
     session.flush()
     return job

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from supplyhub.core.errors import NotFound
 from supplyhub.jobs.models import Job, JobState
+from supplyhub.wording import lazy_gettext
 
 
 class JobNotFound(NotFound):
@@ -26,14 +27,14 @@ def get_job(session: Session, *, job_id: int) -> Job:
     """
     job = session.get(Job, job_id)
     if job is None:
-        raise JobNotFound(f"job {job_id} does not exist")
+        raise JobNotFound(lazy_gettext("There is no such job."))
     return job
 
 
 def count_jobs(session: Session) -> dict[JobState, int]:
     """Return how many jobs stand in each state."""
-    rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
-    return {state: count for state, count in rows}
+    rows = session.execute(select(Job.state, func.count().label("number")).group_by(Job.state))
+    return {row.state: row.number for row in rows}
 
 
 def list_jobs(session: Session, *, limit: int = 100) -> list[Job]:

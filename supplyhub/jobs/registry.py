@@ -59,9 +59,19 @@ def handles_failure(name: str) -> Callable[[_Function], _Function]:
     return register
 
 
-def find_handler(name: str) -> Handler | None:
-    """Return the handler of a job's name, or None."""
-    return _handlers.get(name)
+def get_handler(name: str) -> Handler:
+    """Return the handler of a job's name.
+
+    Raises
+    ------
+    LookupError
+        No module registered one.
+    """
+    handler = _handlers.get(name)
+    if handler is None:
+        message = f"no handler for jobs named {name!r}"
+        raise LookupError(message)
+    return handler
 
 
 def find_failure_handler(name: str) -> FailureHandler | None:

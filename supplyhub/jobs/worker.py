@@ -55,13 +55,9 @@ class Worker:
 
     def _run(self, job: Job) -> None:
         progress = Progress(job_id=job.id, worker=self.name, lease=self._lease)
-        handler = registry.find_handler(job.name)
         end_lease = progress.keep_alive()
         try:
-            if handler is None:
-                message = f"no handler for jobs named {job.name!r}"
-                raise LookupError(message)
-            handler(progress=progress, **job.arguments)
+            registry.get_handler(job.name)(progress=progress, **job.arguments)
         except Exception:  # the edge of a job: recorded on its row, retried, and the worker goes on
             log.exception("job.failed", job_id=job.id, job_name=job.name, attempt=job.attempts)
             error = traceback.format_exc()

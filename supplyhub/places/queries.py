@@ -8,6 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinl
 from supplyhub.core import ids
 from supplyhub.core.errors import NotFound
 from supplyhub.places.models import Compound, District, Gate, Household, HouseholdMember, Street
+from supplyhub.wording import lazy_gettext
 
 
 class PlaceNotFound(NotFound):
@@ -24,7 +25,7 @@ def get_district(session: Session, *, code: str) -> District:
     """
     district = session.scalars(select(District).where(District.code == code)).one_or_none()
     if district is None:
-        raise PlaceNotFound(f"district {code} does not exist")
+        raise PlaceNotFound(lazy_gettext("There is no such district."))
     return district
 
 
@@ -56,7 +57,7 @@ def get_compound(session: Session, *, district_id: int, code: str, paths: Sequen
     )
     compound = session.scalars(statement).unique().one_or_none()
     if compound is None:
-        raise PlaceNotFound(f"compound {code} does not exist")
+        raise PlaceNotFound(lazy_gettext("There is no such compound."))
     return compound
 
 

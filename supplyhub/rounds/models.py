@@ -16,9 +16,7 @@ from supplyhub.wording import lazy_gettext
 
 
 class PlanningDay(Base):
-    """The planning rules of a district's day, as `day.toml` of formats/day.md holds them: travel, hand-over, ride,
-    score and vehicles.
-    """
+    """The planning rules of a district's day: the tables of a day folder's `day.toml` (formats/day.md)."""
 
     __tablename__ = "planning_day"
     __table_args__ = (UniqueConstraint("district_id", "day_date"),)

@@ -93,6 +93,6 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
-    log.exception("request.failed", path=request.path, method=request.method, error=type(error).__name__)
+    log.error("request.failed", path=request.path, method=request.method, exc_info=error)
     message = gettext("The fault is ours and has been recorded. Your last step was not saved; try again in a moment.")
     return _answer(500, gettext("Something went wrong"), message)

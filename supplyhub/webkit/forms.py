@@ -1,12 +1,14 @@
 """The base of every form: text is stripped, shape only is checked, choices come through the constructor."""
 
 from collections.abc import Callable, Mapping, MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
-from wtforms.fields.core import Field, UnboundField
+
+if TYPE_CHECKING:
+    from wtforms.fields.core import Field, UnboundField
 
 
 def _strip(value: object) -> object:
