@@ -121,18 +121,14 @@ def open_session(app: Flask) -> Iterator[Session]:
 
 def clear(app: Flask) -> None:
     """Delete every row of every table, whatever refers to what."""
-    tables = [table.name for table in Base.metadata.sorted_tables]
     engine = engine_of(app)
-    if not tables:
-        return
     quote = engine.dialect.identifier_preparer.quote
-    deletes = [f"DELETE FROM {quote(name)}" for name in tables]  # noqa: S608 (names of our own tables)
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    deletes = "".join(f"DELETE FROM {quote(table.name)};" for table in Base.metadata.sorted_tables)  # noqa: S608
+    # Past SQLAlchemy, whose transactions SQLite's switch for foreign keys would come too late for.
+    with contextlib.closing(engine.raw_connection()) as connection, contextlib.closing(connection.cursor()) as cursor:
         if engine.dialect.name == "sqlite":
-            before, after = "PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"
+            script = f"PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE; {deletes} COMMIT; PRAGMA foreign_keys = ON;"
+            cursor.executescript(script)
         else:
-            before, after = "SET session_replication_role = replica", "SET session_replication_role = DEFAULT"
-        connection.exec_driver_sql(before)
-        for statement in ["BEGIN", *deletes, "COMMIT"]:
-            connection.exec_driver_sql(statement)
-        connection.exec_driver_sql(after)
+            cursor.execute(f"SET LOCAL session_replication_role = replica; {deletes}")
+            connection.commit()

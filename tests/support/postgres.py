@@ -170,6 +170,8 @@ def start_with(binaries: Path) -> Server:
         )
         (folder / "server.json").write_text(json.dumps(asdict(server)), "utf-8")
         wait_until_ready(server, process)
+        # The server outlives this object, and is stopped by its pid: no warning that it still runs.
+        process.returncode = 0
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
