@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import wtforms
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
@@ -58,7 +59,16 @@ def collected() -> Catalog:
     # The planner is pure and marks no messages: whoever shows its sentences looks them up by their text.
     for sentence in issues.TEMPLATES.values():
         catalogue.add(sentence, locations=[("supplyhub/planning/issues.py", 1)])
+    for sentence in form_sentences():
+        catalogue.add(sentence, locations=[("supplyhub/webkit/forms.py", 1)])
     return catalogue
+
+
+def form_sentences() -> Iterator[str]:
+    """Yield what WTForms' own validators say; `webkit.forms` looks each form of it up by itself."""
+    with (Path(wtforms.__file__).parent / "locale" / "wtforms.pot").open("rb") as file:
+        for message in read_po(file):
+            yield from (text for text in texts(message.id) if text and "CSRF" not in text)
 
 
 def stored() -> Catalog:
