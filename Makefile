@@ -12,8 +12,6 @@ STAMPS := $(VAR)/stamps
 ASSETS := supplyhub/assets
 DIST := supplyhub/static/dist
 
-# What the product writes goes below var/, compiled planner code too.
-export NUMBA_CACHE_DIR ?= $(CURDIR)/$(VAR)/cache/numba
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 
@@ -73,10 +71,10 @@ migrate: $(VENV)/.runtime ## bring the database to the newest migration
 
 setup: $(VENV)/.dev $(STAMPS)/front-end $(COMPILED) ## everything a developer needs, nothing started
 
-test: setup browser ## all tests, on SQLite and PostgreSQL and in a real browser
+test: setup browser $(STAMPS)/warm-up ## all tests, on SQLite and PostgreSQL and in a real browser
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-test-fast: setup ## the tests that need neither PostgreSQL nor a browser
+test-fast: setup $(STAMPS)/warm-up ## the tests that need neither PostgreSQL nor a browser
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not browser and not postgres"
 
 check: format-check lint types imports templates spelling translations-check ## all checks that run no test
@@ -132,7 +130,7 @@ front-end: $(STAMPS)/front-end ## styles and scripts into supplyhub/static/dist
 
 clean: ## remove what was built; data in var/ stays
 	rm -rf dist $(DIST) $(ASSETS)/node_modules $(STAMPS) $(VAR)/cache $(COMPILED)
-	find supplyhub tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find supplyhub tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- how ----------------------------------------------------------------------------------------
 
@@ -173,6 +171,5 @@ $(STAMPS)/front-end: $(ASSETS)/node_modules/.package-lock.json $(ASSET_SOURCES)
 
 $(STAMPS)/warm-up: $(VENV)/.runtime $(PLANNER_SOURCES)
 	@echo "Compiling the planner (about a minute, once)"
-	@mkdir -p $(NUMBA_CACHE_DIR)
 	@$(BIN)/supplyhub warm-up
 	@mkdir -p $(@D) && touch $@

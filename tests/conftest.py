@@ -15,8 +15,6 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Compiled planner code is kept between runs; numba reads this when it is imported.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / "var" / "cache" / "numba"))
 # The settings of whoever runs the tests are not the tests' settings.
 for name in [name for name in os.environ if name.startswith("SUPPLYHUB_") and "_TEST_" not in name]:
     del os.environ[name]
