@@ -13,13 +13,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
-
-# The settings of whoever runs the tests are not the tests' settings.
-for name in [name for name in os.environ if name.startswith("SUPPLYHUB_") and "_TEST_" not in name]:
-    del os.environ[name]
-os.environ.pop("DATABASE_URL", None)
-
 import hypothesis
 import hypothesis.configuration
 import pytest
@@ -32,9 +25,15 @@ from sqlalchemy.orm import Session
 from tests.support import browser as browsers
 from tests.support import databases, network, postgres, server
 
+ROOT = Path(__file__).resolve().parent.parent
 DATABASES = ("sqlite", "postgresql")
 STATE = "SUPPLYHUB_TEST_STATE"
 OWNER = "SUPPLYHUB_TEST_OWNER"
+
+# The settings of whoever runs the tests are not the tests' settings.
+for name in [name for name in os.environ if name.startswith("SUPPLYHUB_") and "_TEST_" not in name]:
+    del os.environ[name]
+os.environ.pop("DATABASE_URL", None)
 
 hypothesis.configuration.set_hypothesis_home_dir(ROOT / "var" / "cache" / "hypothesis")
 hypothesis.settings.register_profile("house", deadline=None, print_blob=True, derandomize=bool(os.environ.get("CI")))
