@@ -1,13 +1,25 @@
 """How Alembic reaches the database: by the application's engine, in one transaction, on SQLite in batch mode."""
 
+import importlib
+import pkgutil
+from importlib.util import find_spec
 from typing import Any
 
 from alembic import context
 from flask import current_app
 from sqlalchemy.types import TypeEngine
 
+import supplyhub
 from supplyhub.db.base import Base, UtcDateTime
 from supplyhub.db.engine import database
+
+
+def import_models() -> None:
+    """Import the models of every domain, so that the base knows all tables."""
+    for package in pkgutil.iter_modules(supplyhub.__path__):
+        name = f"supplyhub.{package.name}.models"
+        if package.ispkg and find_spec(name) is not None:
+            importlib.import_module(name)
 
 
 def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
@@ -40,4 +52,5 @@ def run_migrations() -> None:
             context.run_migrations()
 
 
+import_models()
 run_migrations()

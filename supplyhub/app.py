@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import Flask
+from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -19,6 +19,7 @@ from supplyhub.dashboards import navigation as dashboards_navigation
 from supplyhub.dashboards import web as dashboards_web
 from supplyhub.db.engine import session
 from supplyhub.db.transaction import reading, transaction
+from supplyhub.demo import log_ins
 from supplyhub.orders import web as orders_web
 from supplyhub.places import queries as places_queries
 from supplyhub.places import web as places_web
@@ -26,6 +27,7 @@ from supplyhub.riders import web as riders_web
 from supplyhub.rounds import jobs as rounds_jobs
 from supplyhub.rounds.web import field, imports, loading, plans
 from supplyhub.webkit import access, assets, errors, filters, locale, logs, navigation, security
+from supplyhub.webkit.settings import settings as current_settings
 
 log = structlog.get_logger()
 JOB_MODULES = (rounds_jobs,)
@@ -47,7 +49,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     extensions.login_manager.user_loader(_load_signed_in)
     for module in (accounts_web, places_web, riders_web, orders_web, plans, imports, field, loading, dashboards_web):
         app.register_blueprint(module.blueprint)
+    app.context_processor(_names)
     app.add_url_rule("/health", view_func=health)
+    if settings.environment == "development":
+        app.add_url_rule("/gallery", view_func=gallery)
     return app
 
 
@@ -94,7 +99,19 @@ def _named_path(arguments: dict[str, Any]) -> str | None:
         return None
     district = places_queries.get_district(session(), code=str(code))
     locale.use_timezone(district.timezone)
+    g.place_title = district.name
     return district.path
+
+
+def _names() -> dict[str, Any]:
+    """Return what every template may name: the place that the page is about, and the log-ins of a demo."""
+    return {"place_title": g.get("place_title"), "demo_log_ins": log_ins.log_ins() if current_settings().demo else ()}
+
+
+@access.public
+def gallery() -> ResponseReturnValue:
+    """Show every building block of the pages, for those who make them."""
+    return render_template("gallery.html", frame=request.args.get("frame", "desk"))
 
 
 @access.public
