@@ -1,7 +1,6 @@
 """Transactions: committed whole or not at all; writers wait for each other; what is read is what was kept."""
 
 import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -18,10 +17,7 @@ from supplyhub.places.models import City, District
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def context(app: Flask) -> Iterator[None]:
-    with app.app_context():
-        yield
+pytestmark = pytest.mark.usefixtures("app_context")
 
 
 def attempts() -> int:
@@ -41,10 +37,14 @@ class TestTransaction:
         assert attempts() == 1
 
     def test_keeps_nothing_when_anything_is_raised(self) -> None:
-        with pytest.raises(RuntimeError), transaction() as current:
-            current.add(attempt())
-            current.flush()
-            raise RuntimeError
+        def fail_half_way() -> None:
+            with transaction() as current:
+                current.add(attempt())
+                current.flush()
+                raise RuntimeError
+
+        with pytest.raises(RuntimeError):
+            fail_half_way()
 
         assert attempts() == 0
 
