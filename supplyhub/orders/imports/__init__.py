@@ -1,0 +1,1 @@
+"""Reading orders from the files of platforms and group-buy leaders."""

@@ -1,0 +1,106 @@
+"""Import a day folder: its places, suppliers, riders, orders and planning rules become a district's.
+
+`preview_day` writes nothing; `write_day` writes what is new and changed, in a few statements. The same day again
+changes nothing; an order that is here with other content, or on another day, is left for a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from supplyhub.core.errors import Invalid
+from supplyhub.files import encodings
+from supplyhub.files.previews import Preview, Tally, Verdict
+from supplyhub.places.models import District
+from supplyhub.planning import reading as planning_reading
+from supplyhub.planning.issues import Issue, IssueCode
+from supplyhub.planning.problem import TravelModel
+from supplyhub.planning.reading import DayReading
+from supplyhub.rounds.imports import day_compare, day_preview, day_rows, day_write
+from supplyhub.wording import lazy_gettext
+
+FILES = planning_reading.FILES
+TRAVEL_FILE = planning_reading.TRAVEL_FILE
+_WHOLE_FILE = frozenset({IssueCode.MISSING_COLUMN, IssueCode.NOT_TOML, IssueCode.NOT_CSV})
+
+
+class UnableToImportDay(Invalid):
+    """The day cannot be imported as a whole: a file or column is missing, or its rules cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayChanges:
+    """What was written, table after table."""
+
+    day_date: date
+    tallies: tuple[Tally, ...]
+
+    def count(self, verdict: Verdict) -> int:
+        """Return how many things of all tables had a verdict."""
+        return sum(tally[verdict] for tally in self.tallies)
+
+
+def read_files(files: Mapping[str, bytes]) -> DayReading:
+    """Read the files of a day folder, in UTF-8 or GB18030."""
+    return planning_reading.parse_day({name: encodings.as_utf_8(content) for name, content in files.items()})
+
+
+def preview_day(
+    session: Session, *, district: District, files: Mapping[str, bytes], day_date: date | None = None
+) -> Preview:
+    """Return what the files of a day would change; `day_date` moves the day."""
+    reading = read_files(files)
+    blocking = blocking_issues(reading, district=district)
+    lines = day_preview.Lines(files)
+    if reading.settings is None:
+        return day_preview.of_unusable(reading, blocking=blocking, lines=lines)
+    wanted = day_date or reading.settings.day_date
+    rows = day_rows.read_rows(reading, settings=reading.settings, day_date=wanted, zone=district.timezone)
+    difference = day_compare.compare(session, district=district, rows=rows, day_date=wanted)
+    return day_preview.of_difference(
+        reading, rows=rows, difference=difference, day_date=wanted, blocking=blocking, lines=lines
+    )
+
+
+def write_day(
+    session: Session, *, district: District, reading: DayReading, day_date: date, now: datetime
+) -> DayChanges:
+    """Write what a day's good rows change in the district.
+
+    Raises
+    ------
+    UnableToImportDay
+        A file or column is missing, or the day's rules cannot be used.
+    """
+    blocking = blocking_issues(reading, district=district)
+    if reading.settings is None or blocking:
+        raise UnableToImportDay(
+            lazy_gettext("The day cannot be imported: %(problem)s", problem="; ".join(map(str, blocking)))
+        )
+    rows = day_rows.read_rows(reading, settings=reading.settings, day_date=day_date, zone=district.timezone)
+    difference = day_compare.compare(session, district=district, rows=rows, day_date=day_date)
+    day_write.apply(session, district=district, difference=difference, day_date=day_date, now=now)
+    return DayChanges(day_date=day_date, tallies=day_preview.tallies(reading, rows=rows, difference=difference))
+
+
+def blocking_issues(reading: DayReading, *, district: District) -> tuple[Issue, ...]:
+    """Return the faults for which the day as a whole cannot be imported."""
+    found = [issue for issue in reading.issues if is_of_whole_file(issue)]
+    settings = reading.settings
+    if settings is not None and settings.timezone != district.timezone:
+        found.append(_setting("timezone", settings.timezone, district.timezone))
+    if settings is not None and settings.model is not TravelModel.CROW:
+        found.append(_setting("travel.model", settings.model.value, TravelModel.CROW.value))
+    return tuple(found)
+
+
+def is_of_whole_file(issue: Issue) -> bool:
+    """Tell whether a fault is of a file as a whole, not of one of its rows."""
+    return issue.row is None or issue.code in _WHOLE_FILE or (issue.code is IssueCode.NOT_UTF8 and issue.row == 1)
+
+
+def _setting(key: str, value: str, expected: str) -> Issue:
+    fields = (("value", value), ("expected", expected))
+    return Issue(file=planning_reading.FILES[0], code=IssueCode.BAD_SETTING, column=key, fields=fields)
