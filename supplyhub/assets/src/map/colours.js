@@ -1,7 +1,16 @@
 // Colours of the canvas come from the design tokens, so the map follows the page's scheme.
 
+const known = new Map();
+
 export function colour(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+  if (!known.has(name)) {
+    known.set(name, getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim());
+  }
+  return known.get(name);
+}
+
+export function forgetColours() {
+  known.clear();
 }
 
 // Risk is told by the outline: thin, dashed, or double, and only then by its colour.

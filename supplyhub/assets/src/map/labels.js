@@ -50,5 +50,5 @@ export function addLabels(map, data) {
       marker.getElement().textContent = place.name;
     }
   }
-  map.on("moveend zoomend resize", refresh);
+  map.on("moveend resize", refresh);
 }

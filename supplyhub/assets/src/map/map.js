@@ -1,6 +1,7 @@
 // The map of compounds, pickups and rounds. Reads `data-map-url`, draws on one canvas, and puts beside it a search field
 // and a list, so that everything on the canvas can also be reached by keyboard.
 import L from "leaflet";
+import { forgetColours } from "./colours.js";
 import { addGround } from "./ground.js";
 import { addLabels } from "./labels.js";
 import { addLegend } from "./legend.js";
@@ -57,6 +58,7 @@ function draw(box, words, answer) {
   whole();
   if (data.rounds.length === 1) rounds.choose(data.rounds[0].id);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    forgetColours();
     places.paint();
     rounds.paint();
   });
