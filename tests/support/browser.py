@@ -9,10 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DEBIAN_PACKAGES = ("chromium", "fonts-wqy-microhei")
+# libatomic1: what Playwright's own driver needs, and a bare system lacks.
+DEBIAN_PACKAGES = ("chromium", "fonts-wqy-microhei", "libatomic1")
 
 # No sandbox: tests run as root in containers too, and open nothing but the product's own pages.
 # The rest keeps the browser from calling home.
@@ -94,19 +96,29 @@ def has_chinese_type() -> bool:
     return bool(answer.stdout.strip())
 
 
-def main() -> int:
-    """Make sure that there is a browser, and say which."""
-    with sync_playwright() as playwright:
-        own = find_own(playwright)
-    is_root = os.geteuid() == 0
-    if (find() is None and own is None) or (is_root and not has_chinese_type()):
-        install()
-    path = find() or own
-    if path is None:
+def driver_works() -> bool:
+    """Tell whether Playwright's driver can start at all."""
+    program, *_ = compute_driver_executable()
+    return subprocess.run([program, "--version"], capture_output=True, check=False).returncode == 0
+
+
+def found_anywhere() -> str | None:
+    """Return the path of the system's Chromium or of Playwright's own, or None."""
+    path = find()
+    if path is None and driver_works():
         with sync_playwright() as playwright:
             path = find_own(playwright)
-    if path is None:
-        sys.stderr.write("No Chromium found, and none could be installed.\n")
+    return path
+
+
+def main() -> int:
+    """Make sure that there is a browser, and say which."""
+    may_add_packages = os.geteuid() == 0 and shutil.which("apt-get") is not None
+    if found_anywhere() is None or (may_add_packages and not (driver_works() and has_chinese_type())):
+        install()
+    path = found_anywhere()
+    if path is None or not driver_works():
+        sys.stderr.write("No Chromium found that the tests can drive, and none could be installed.\n")
         return 1
     sys.stdout.write(f"Browser for the tests: {path}\n")
     return 0

@@ -235,11 +235,15 @@ def reachable(binaries: Path, folder: Path, as_user: dict[str, Any]) -> Path:
             **as_user,
         )
     except PermissionError:
-        copy = folder / "install"
-        shutil.copytree(binaries.parent, copy, symlinks=True)
-        for path in (copy, *copy.rglob("*")):
+        # Laid out as it was: the libraries of a wheel lie beside its package, and are found by that.
+        package, installation = binaries.parent.parent, folder / "install"
+        shutil.copytree(binaries.parent, installation / package.name / binaries.parent.name, symlinks=True)
+        libraries = package.with_name(package.name + ".libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, installation / libraries.name, symlinks=True)
+        for path in (installation, *installation.rglob("*")):
             os.chown(path, as_user["user"], as_user["group"], follow_symlinks=False)
-        return copy / binaries.name
+        return installation / package.name / binaries.parent.name / binaries.name
     return binaries
 
 
