@@ -67,8 +67,10 @@ async function write(name, text) {
 async function sprite() {
   const listed = JSON.parse(await readFile(join(here, "src/icons.json"), "utf8"));
   const symbols = await Promise.all(
-    listed.map(async (name) => {
-      const source = await readFile(join(modules, "@tabler/icons/icons/outline", `${name}.svg`), "utf8");
+    listed.map(async (entry) => {
+      // "gate=barrier-block": our own word for one of Tabler's icons.
+      const [name, drawn = name] = entry.split("=");
+      const source = await readFile(join(modules, "@tabler/icons/icons/outline", `${drawn}.svg`), "utf8");
       const drawing = source
         .replace(/^[\s\S]*?<svg[^>]*>/, "")
         .replace(/<\/svg>\s*$/, "")
