@@ -1,0 +1,310 @@
+"""Change rounds: put a drop in where it was found to fit, take drops out, undo, and keep the books right.
+
+Every change ends in `_adopt`, which takes over a simulated candidate as the rider's round and derives
+what the next search for a place needs: metres of each leg, cargo on board, latest starts.
+"""
+
+from supplyhub.planning import simulate, state
+from supplyhub.planning.compiled import inner
+from supplyhub.planning.state import (
+    BOARD_G,
+    BOARD_ML,
+    CARGO_G,
+    CARGO_ML,
+    CARRIED_OUT,
+    COST,
+    DROP,
+    EARLIEST,
+    FAR,
+    FIRST_LOAD,
+    FOUND,
+    GATE,
+    HAND_AT,
+    HAND_IS_NEW,
+    HANDED,
+    HANDED_AT,
+    KEPT_COST,
+    LATEST,
+    LATEST_START,
+    LEAVE,
+    LEG_M,
+    LOAD_AT,
+    LOAD_IS_NEW,
+    LOADED_AT,
+    PLACE_AT,
+    RIDER,
+    START,
+    TOUCHED,
+)
+from supplyhub.planning.tables import (
+    BASE,
+    CLOSES,
+    CONTACT_M,
+    DUE,
+    KIND,
+    ORDERS,
+    PASS_UNTIL,
+    PENALTY_M,
+    PICKUP,
+    PICKUPS,
+    READY,
+    RIDER_M,
+    SHIFT_END,
+    VOLUME_ML,
+    WEIGHT_G,
+)
+
+book, release, touch = state.book, state.release, state.touch
+set_absent, set_present, copy_round = state.set_absent, state.set_present, state.copy_round
+simulated = simulate.simulate
+
+
+@inner
+def compose(current, candidate, place, drop, rules, columns):  # type: ignore[no-untyped-def] # noqa: PLR0913
+    """Write into `candidate` the round that an insertion makes; return how many visits it has.
+
+    `place` is a row of State.insertion; `columns` how many columns the caller needs.
+    """
+    visits, rider, row = current.visits, place[RIDER], rules.drops[drop]
+    load_at, hand_at = place[LOAD_AT], place[HAND_AT]
+    shift = place[LOAD_IS_NEW]
+    both, split = shift + place[HAND_IS_NEW], hand_at - shift
+    count = current.counts[rider]
+    for column in range(columns):
+        for k in range(load_at):
+            candidate[column, k] = visits[rider, column, k]
+        for k in range(load_at, split):
+            candidate[column, k + shift] = visits[rider, column, k]
+        for k in range(split, count):
+            candidate[column, k + both] = visits[rider, column, k]
+    count += both
+    for k in range(load_at, count):
+        candidate[FIRST_LOAD, k] += shift * (candidate[FIRST_LOAD, k] >= load_at)
+        candidate[FIRST_LOAD, k] += (both - shift) * (candidate[FIRST_LOAD, k] >= hand_at)
+    if place[LOAD_IS_NEW]:
+        _clear(candidate, load_at, row[PICKUP])
+        candidate[FIRST_LOAD, load_at] = 0
+    candidate[EARLIEST, load_at] = max(candidate[EARLIEST, load_at], row[READY])
+    candidate[CARGO_G, load_at] += row[WEIGHT_G]
+    candidate[CARGO_ML, load_at] += row[VOLUME_ML]
+    if place[HAND_IS_NEW]:
+        _clear(candidate, hand_at, place[GATE])
+    candidate[HANDED, hand_at] += row[ORDERS]
+    candidate[LATEST, hand_at] = min(candidate[LATEST, hand_at], row[DUE])
+    candidate[FIRST_LOAD, hand_at] = min(candidate[FIRST_LOAD, hand_at], load_at)
+    candidate[CARGO_G, hand_at] -= row[WEIGHT_G]
+    candidate[CARGO_ML, hand_at] -= row[VOLUME_ML]
+    return count
+
+
+@inner
+def _clear(visits, k, place):  # type: ignore[no-untyped-def]
+    """Make visit k one to this place at which nothing happens yet."""
+    visits[PLACE_AT, k] = place
+    visits[HANDED, k] = visits[EARLIEST, k] = visits[CARGO_G, k] = visits[CARGO_ML, k] = 0
+    visits[LATEST, k] = visits[FIRST_LOAD, k] = FAR
+
+
+@inner
+def insert(the_state, drop, rules):  # type: ignore[no-untyped-def]
+    """Carry out the insertion that was found for the drop."""
+    place, current = the_state.insertion[FOUND], the_state.current
+    rider = place[RIDER]
+    touch(the_state, rider)
+    release(
+        rider,
+        current,
+        the_state.slots,
+        the_state.docks,
+        the_state.dock_counts,
+        rules.places,
+        rules.settings,
+    )
+    count = compose(current, the_state.candidate, place, drop, rules, CARRIED_OUT)
+    simulated(
+        the_state.candidate,
+        count,
+        rider,
+        the_state.slots,
+        the_state.docks,
+        the_state.dock_counts,
+        rules,
+    )
+    carried, drops = current.carried, current.carried_counts[rider]
+    for at in range(drops):
+        for column in (LOADED_AT, HANDED_AT):
+            k = carried[rider, column, at]
+            k += place[LOAD_IS_NEW] * (k >= place[LOAD_AT])
+            carried[rider, column, at] = k + place[HAND_IS_NEW] * (k >= place[HAND_AT])
+    carried[rider, DROP, drops] = drop
+    carried[rider, LOADED_AT, drops] = place[LOAD_AT]
+    carried[rider, HANDED_AT, drops] = place[HAND_AT]
+    current.carried_counts[rider] = drops + 1
+    set_present(the_state, drop, rider, rules.drops[drop, PENALTY_M])
+    _adopt(the_state, rider, count, rules)
+
+
+@inner
+def take_out(the_state, drop, rules):  # type: ignore[no-untyped-def]
+    """Mark the drop as absent; `close_gaps` then makes its round whole."""
+    touch(the_state, the_state.rider_of[drop])
+    set_absent(the_state, drop, rules.drops[drop, PENALTY_M])
+
+
+@inner
+def close_gaps(the_state, rules):  # type: ignore[no-untyped-def]
+    """Rebuild every touched round from the drops that are left on it."""
+    for at in range(the_state.scalars[TOUCHED]):
+        _rebuild(the_state, the_state.touched[at], rules)
+
+
+@inner
+def _rebuild(the_state, rider, rules):  # type: ignore[no-untyped-def]
+    current, candidate = the_state.current, the_state.candidate
+    release(
+        rider,
+        current,
+        the_state.slots,
+        the_state.docks,
+        the_state.dock_counts,
+        rules.places,
+        rules.settings,
+    )
+    count = _compose_rest(the_state, rider, rules)
+    # Leaving places out never makes anything later, unless a travel matrix has ways that are longer
+    # than their detours: then the round is given up, and its drops find new places.
+    is_possible = simulated(
+        candidate,
+        count,
+        rider,
+        the_state.slots,
+        the_state.docks,
+        the_state.dock_counts,
+        rules,
+    )
+    if not is_possible:
+        for at in range(current.carried_counts[rider]):
+            drop = current.carried[rider, DROP, at]
+            set_absent(the_state, drop, rules.drops[drop, PENALTY_M])
+        current.carried_counts[rider] = count = 0
+    _adopt(the_state, rider, count, rules)
+
+
+@inner
+def _compose_rest(the_state, rider, rules):  # type: ignore[no-untyped-def]
+    """Write into the candidate the round without absent drops; return how many visits it has."""
+    current, candidate, moved_to = the_state.current, the_state.candidate, the_state.moved_to
+    carried, before = current.carried, current.counts[rider]
+    for k in range(before):
+        moved_to[k] = -1
+    drops = 0
+    for at in range(current.carried_counts[rider]):
+        if the_state.rider_of[carried[rider, DROP, at]] == rider:
+            for column in (DROP, LOADED_AT, HANDED_AT):
+                carried[rider, column, drops] = carried[rider, column, at]
+            moved_to[carried[rider, LOADED_AT, drops]] = 0
+            moved_to[carried[rider, HANDED_AT, drops]] = 0
+            drops += 1
+    current.carried_counts[rider] = drops
+    count = 0
+    for k in range(before):
+        if moved_to[k] == 0:
+            moved_to[k] = count
+            _clear(candidate, count, current.visits[rider, PLACE_AT, k])
+            count += 1
+    for at in range(drops):
+        row = rules.drops[carried[rider, DROP, at]]
+        load = moved_to[carried[rider, LOADED_AT, at]]
+        hand = moved_to[carried[rider, HANDED_AT, at]]
+        carried[rider, LOADED_AT, at], carried[rider, HANDED_AT, at] = load, hand
+        candidate[FIRST_LOAD, load] = 0
+        candidate[EARLIEST, load] = max(candidate[EARLIEST, load], row[READY])
+        candidate[CARGO_G, load] += row[WEIGHT_G]
+        candidate[CARGO_ML, load] += row[VOLUME_ML]
+        candidate[HANDED, hand] += row[ORDERS]
+        candidate[LATEST, hand] = min(candidate[LATEST, hand], row[DUE])
+        candidate[FIRST_LOAD, hand] = min(candidate[FIRST_LOAD, hand], load)
+        candidate[CARGO_G, hand] -= row[WEIGHT_G]
+        candidate[CARGO_ML, hand] -= row[VOLUME_ML]
+    return count
+
+
+@inner
+def _adopt(the_state, rider, count, rules):  # type: ignore[no-untyped-def]
+    """Take over the simulated candidate as the rider's round, book it and sum up what it costs."""
+    current, candidate = the_state.current, the_state.candidate
+    visits, settings = current.visits, rules.settings
+    kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
+    for column in range(LEAVE + 1):
+        for k in range(count):
+            visits[rider, column, k] = candidate[column, k]
+    current.counts[rider] = count
+    metres = contacts = weight = volume = 0
+    before = base
+    for k in range(count):
+        place = visits[rider, PLACE_AT, k]
+        visits[rider, LEG_M, k] = rules.metres[kind, before, place]
+        metres += visits[rider, LEG_M, k]
+        contacts += place >= settings[PICKUPS]
+        weight += visits[rider, CARGO_G, k]
+        volume += visits[rider, CARGO_ML, k]
+        visits[rider, BOARD_G, k], visits[rider, BOARD_ML, k] = weight, volume
+        before = place
+    visits[rider, LEG_M, count] = rules.metres[kind, before, base]
+    metres += visits[rider, LEG_M, count]
+    _set_latest_starts(visits, rider, count, rules)
+    cost = metres + contacts * settings[CONTACT_M] + (count > 0) * settings[RIDER_M]
+    the_state.scalars[COST] += cost - current.costs[rider]
+    current.costs[rider] = cost
+    book(
+        rider,
+        current,
+        the_state.slots,
+        the_state.docks,
+        the_state.dock_counts,
+        rules.places,
+        settings,
+    )
+
+
+@inner
+def _set_latest_starts(visits, rider, count, rules):  # type: ignore[no-untyped-def]
+    """Derive from the end how late each visit may begin, as if slots and docks were always free."""
+    kind, after = rules.riders[rider, KIND], rules.riders[rider, BASE]
+    latest_arrival = rules.riders[rider, SHIFT_END]
+    for k in range(count - 1, -1, -1):
+        place = visits[rider, PLACE_AT, k]
+        ends = min(latest_arrival - rules.seconds[kind, place, after], rules.places[place, CLOSES])
+        if place >= rules.settings[PICKUPS]:
+            ends = min(ends, visits[rider, LATEST, k], rules.riders[rider, PASS_UNTIL])
+        latest_arrival = ends - (visits[rider, LEAVE, k] - visits[rider, START, k])
+        visits[rider, LATEST_START, k] = latest_arrival
+        after = place
+
+
+@inner
+def keep(the_state):  # type: ignore[no-untyped-def]
+    """Accept what this iteration changed."""
+    for at in range(the_state.scalars[TOUCHED]):
+        rider = the_state.touched[at]
+        copy_round(the_state.current, the_state.kept, rider)
+        the_state.is_ahead[rider] = 1
+    the_state.scalars[KEPT_COST] = the_state.scalars[COST]
+
+
+@inner
+def undo(the_state, rules):  # type: ignore[no-untyped-def]
+    """Go back to the rounds that were kept."""
+    books = the_state.slots, the_state.docks, the_state.dock_counts
+    for at in range(the_state.scalars[TOUCHED]):
+        rider = the_state.touched[at]
+        release(rider, the_state.current, *books, rules.places, rules.settings)
+        for drop in the_state.current.carried[rider, DROP, : the_state.current.carried_counts[rider]]:
+            set_absent(the_state, drop, rules.drops[drop, PENALTY_M])
+    for at in range(the_state.scalars[TOUCHED]):
+        rider = the_state.touched[at]
+        copy_round(the_state.kept, the_state.current, rider)
+        book(rider, the_state.current, *books, rules.places, rules.settings)
+        for drop in the_state.current.carried[rider, DROP, : the_state.current.carried_counts[rider]]:
+            set_present(the_state, drop, rider, rules.drops[drop, PENALTY_M])
+    the_state.scalars[COST] = the_state.scalars[KEPT_COST]

@@ -1,0 +1,139 @@
+"""Gather orders into drops: what one rider loads at one pickup and hands over at one compound together.
+
+The search moves drops, not orders. A drop's orders share pickup, compound and due time; a drop is no larger
+than the smallest vehicle that may carry its orders, so that every rider who may serve one of them can serve
+the drop. Orders that no plan can serve are left out from the start.
+"""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from supplyhub.planning import reasons
+from supplyhub.planning.tables import (
+    CAPACITY_G,
+    CAPACITY_ML,
+    COMPOUND,
+    DROP_COLUMNS,
+    DUE,
+    ORDERS,
+    PENALTY_M,
+    PICKUP,
+    READY,
+    VOLUME_ML,
+    WEIGHT_G,
+    Day,
+    Flags,
+    Integers,
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Drops:
+    """Drops and the numbers of their orders; `carriers` has shape (drops, riders)."""
+
+    rows: Integers
+    carriers: Flags
+    orders: tuple[tuple[int, ...], ...]
+
+
+def gather(the_day: Day, codes: Integers) -> Drops:
+    """Gather the orders that a plan can serve into drops.
+
+    Parameters
+    ----------
+    the_day
+        The day's tables.
+    codes
+        `reasons.hopeless` of the day.
+
+    Returns
+    -------
+    Drops
+        Every possible order is in exactly one drop, and every drop has a rider who could serve it
+        alone.
+    """
+    groups: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+    keys = the_day.order_rows[:, [PICKUP, COMPOUND, DUE]].tolist()
+    for number in np.flatnonzero(codes == reasons.POSSIBLE).tolist():
+        groups[tuple(keys[number])].append(number)
+    loads: list[tuple[int, ...]] = []
+    for (pickup, compound, _), orders in groups.items():
+        allowed = the_day.may_enter[compound] & the_day.may_load[pickup]
+        loads += _packed(the_day, orders, np.flatnonzero(allowed))
+    return _halved(the_day, loads)
+
+
+def singles(the_day: Day, orders: Iterable[int]) -> Drops:
+    """Return one drop for each of some orders.
+
+    Parameters
+    ----------
+    the_day
+        The day's tables.
+    orders
+        Numbers of orders that a plan can serve.
+    """
+    return _halved(the_day, [(number,) for number in orders])
+
+
+def _packed(the_day: Day, orders: list[int], riders: Integers) -> list[tuple[int, ...]]:
+    """Split one group by first fit, heaviest first, into loads of the smallest vehicle that may."""
+    capacities = sorted(
+        {(row[CAPACITY_G], row[CAPACITY_ML]) for row in the_day.rider_rows[riders].tolist()}
+    )
+    rows = the_day.order_rows
+    bins: list[tuple[list[int], int, int, int, int]] = []
+    for number in sorted(orders, key=lambda n: (-rows[n, WEIGHT_G], -rows[n, VOLUME_ML], n)):
+        weight, volume = int(rows[number, WEIGHT_G]), int(rows[number, VOLUME_ML])
+        most_g, most_ml = next(
+            (limit_g, limit_ml)
+            for limit_g, limit_ml in capacities
+            if weight <= limit_g and volume <= limit_ml
+        )
+        for place, (content, used_g, used_ml, limit_g, limit_ml) in enumerate(bins):
+            is_same_size = (limit_g, limit_ml) == (most_g, most_ml)
+            if is_same_size and used_g + weight <= limit_g and used_ml + volume <= limit_ml:
+                content.append(number)
+                bins[place] = (content, used_g + weight, used_ml + volume, limit_g, limit_ml)
+                break
+        else:
+            bins.append(([number], weight, volume, most_g, most_ml))
+    return [tuple(content) for content, *_ in bins]
+
+
+def _halved(the_day: Day, loads: list[tuple[int, ...]]) -> Drops:
+    """Halve every load that nobody could serve even alone (its hand-over may take too long)."""
+    kept: list[tuple[int, ...]] = []
+    while True:
+        rows = _rows(the_day, loads)
+        carriers = reasons.carriers(the_day, rows)
+        is_possible = carriers.any(axis=1) if len(loads) else np.zeros(0, dtype=bool)
+        kept += [load for load, fine in zip(loads, is_possible, strict=True) if fine]
+        too_long = [load for load, fine in zip(loads, is_possible, strict=True) if not fine]
+        if not too_long:
+            break
+        loads = [half for load in too_long for half in _halves(the_day, load)]
+    rows = _rows(the_day, kept)
+    return Drops(rows=rows, carriers=reasons.carriers(the_day, rows), orders=tuple(kept))
+
+
+def _halves(the_day: Day, load: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Split a load in two, those ready first apart from those ready last."""
+    in_order = sorted(load, key=lambda number: (the_day.order_rows[number, READY], number))
+    middle = len(in_order) // 2
+    return [half for half in (tuple(in_order[:middle]), tuple(in_order[middle:])) if half]
+
+
+def _rows(the_day: Day, loads: list[tuple[int, ...]]) -> Integers:
+    """Sum up each load's orders: ready with the last of them, due with the first."""
+    rows = np.zeros((len(loads), DROP_COLUMNS), dtype=np.int64)
+    for place, load in enumerate(loads):
+        orders = the_day.order_rows[list(load)]
+        rows[place, [PICKUP, COMPOUND]] = orders[0, [PICKUP, COMPOUND]]
+        rows[place, READY], rows[place, DUE] = orders[:, READY].max(), orders[:, DUE].min()
+        for column in (WEIGHT_G, VOLUME_ML, ORDERS, PENALTY_M):
+            rows[place, column] = orders[:, column].sum()
+    return rows

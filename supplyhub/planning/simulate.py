@@ -1,0 +1,158 @@
+"""The one simulation of a round: it alone decides when things happen and whether every rule holds.
+
+Visits take place as early as the rules allow. All rules are monotone (a later arrival never makes an
+earlier start possible), so putting a load off by exactly the seconds by which a ride is too long, and
+simulating again from there, ends at the earliest schedule that keeps the ride limit, if there is one.
+
+Rules by number (docs/planning.md): 3 opening, docks and readiness; 5 gate hours and due times; 6 slots;
+7 ride time; 8 shift and pass; 10 travel. Capacity (4) is kept where drops are inserted; the others (1, 2,
+9, zones and risk) by which drops may be inserted at all.
+"""
+
+from supplyhub.planning.compiled import inner
+from supplyhub.planning.state import (
+    EARLIEST,
+    FIRST_LOAD,
+    FLOOR,
+    HANDED,
+    LATEST,
+    LEAVE,
+    PLACE_AT,
+    START,
+)
+from supplyhub.planning.tables import (
+    BASE,
+    CLOSES,
+    FIRST_SLOT,
+    FIXED_S,
+    KIND,
+    LEAVES,
+    LIMIT,
+    OPENS,
+    PASS_UNTIL,
+    PER_ORDER_S,
+    PICKUPS,
+    RIDE_S,
+    SHIFT_END,
+    UNIT_S,
+)
+
+# How often a load may be put off before the round counts as impossible. A round whose way alone is
+# longer than the ride limit would otherwise be put off until the pickup closes.
+_MOST_DELAYS = 24
+NEVER = -1
+
+
+@inner
+def _dock_start(start, pickup, docks, dock_counts, places):  # type: ignore[no-untyped-def]
+    """Return the first second from `start` on in which a dock is free for a whole load, or NEVER.
+
+    All loads of a pickup last equally long, so the loads under way at any moment are those that began
+    within one duration before it.
+    """
+    lasts, limit = places[pickup, UNIT_S], places[pickup, LIMIT]
+    last_start, count = places[pickup, CLOSES] - lasts, dock_counts[pickup]
+    first = 0
+    while limit > 0 and start <= last_start:
+        while first < count and docks[pickup, first] <= start - lasts:
+            first += 1
+        # Loads under way when the new one begins ...
+        at = first
+        while at < count and docks[pickup, at] <= start:
+            at += 1
+        full_from = first if at - first >= limit else NEVER
+        # ... and whenever another one begins during it.
+        behind = first
+        while full_from == NEVER and at < count and docks[pickup, at] < start + lasts:
+            while docks[pickup, behind] <= docks[pickup, at] - lasts:
+                behind += 1
+            if at - behind + 1 >= limit:
+                full_from = behind
+            at += 1
+        if full_from == NEVER:
+            return start
+        start = docks[pickup, full_from] + lasts
+    return NEVER
+
+
+@inner
+def _slot_start(start, last_start, k, visits, slots, places):  # type: ignore[no-untyped-def] # noqa: PLR0913
+    """Return the first second from `start` to `last_start` that lies in a slot with room, or NEVER.
+
+    Slots are shared with all other rounds (`slots`) and with earlier visits of this round.
+    """
+    gate = visits[PLACE_AT, k]
+    opens, length = places[gate, OPENS], places[gate, UNIT_S]
+    while start <= last_start:
+        slot = (start - opens) // length
+        begins = opens + slot * length
+        used = slots[places[gate, FIRST_SLOT] + slot]
+        before = k - 1
+        while before >= 0 and visits[START, before] >= begins:
+            if visits[PLACE_AT, before] == gate:
+                used += 1
+            before -= 1
+        if used < places[gate, LIMIT]:
+            return start
+        start = begins + length
+    return NEVER
+
+
+@inner
+def simulate(visits, count, rider, slots, docks, dock_counts, rules):  # type: ignore[no-untyped-def] # noqa: PLR0913
+    """Fill in START and LEAVE of every visit; return True when every rule holds.
+
+    Parameters
+    ----------
+    visits
+        Columns of one round, with what its visits are; shape (VISIT_COLUMNS, most visits).
+    count
+        How many visits the round has.
+    rider
+        Whose round it is.
+    slots, docks, dock_counts
+        What all *other* rounds have booked.
+    rules
+        The day's tables.
+    """
+    places, settings = rules.places, rules.settings
+    kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
+    for k in range(count):
+        visits[FLOOR, k] = visits[EARLIEST, k]
+    delays = k = 0
+    while k < count:
+        place = visits[PLACE_AT, k]
+        if k == 0:
+            now = rules.riders[rider, LEAVES] + rules.seconds[kind, base, place]
+        else:
+            now = visits[LEAVE, k - 1] + rules.seconds[kind, visits[PLACE_AT, k - 1], place]
+        start = max(now, places[place, OPENS])
+        if place < settings[PICKUPS]:
+            start = _dock_start(max(start, visits[FLOOR, k]), place, docks, dock_counts, places)
+            if start == NEVER:
+                return False
+            visits[START, k] = start
+            visits[LEAVE, k] = start + places[place, UNIT_S]
+            k += 1
+            continue
+        lasts = settings[FIXED_S] + settings[PER_ORDER_S] * visits[HANDED, k]
+        latest = min(places[place, CLOSES], visits[LATEST, k], rules.riders[rider, PASS_UNTIL])
+        start = _slot_start(start, latest - lasts, k, visits, slots, places)
+        if start == NEVER:
+            return False
+        load = visits[FIRST_LOAD, k]
+        excess = start + lasts - visits[LEAVE, load] - settings[RIDE_S]
+        if excess > 0:
+            delays += 1
+            if delays > _MOST_DELAYS:
+                return False
+            visits[FLOOR, load] = visits[START, load] + excess
+            k = load
+            continue
+        visits[START, k] = start
+        visits[LEAVE, k] = start + lasts
+        k += 1
+    if count == 0:
+        return True
+    home = rules.seconds[kind, visits[PLACE_AT, count - 1], base]
+    return visits[LEAVE, count - 1] + home <= rules.riders[rider, SHIFT_END]

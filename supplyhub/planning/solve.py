@@ -1,0 +1,94 @@
+"""Plan a day: gather orders into drops, search by ruin and recreate, and give every unserved order its reason.
+
+`solve` is pure: it reads no clock, file or setting, and the same problem, seed and number of iterations give
+the same plan. The search's steps are in `ruin`, `find`, `change` and `search`; this module drives them in
+short slices, so that it can cool, report, and be stopped at any time with the best plan so far.
+"""
+
+import contextlib
+import dataclasses
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+
+from supplyhub.planning import decode, drops, reasons, search, state, tables
+from supplyhub.planning.plan import Plan
+from supplyhub.planning.problem import Problem
+from supplyhub.planning.stop import Effort, MaxIterations, Stop
+
+# Temperatures in metres: at the start a plan that is dearer by one gate visit or two is often accepted,
+# at the end hardly anything is.
+_HOT_M, _COLD_M = 1000.0, 10.0
+# Drops looked at in one slice: about 20 ms of work.
+_SLICE_DROPS = 400_000
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a search is. `share` is of the budget; `score_m` that of the best plan so far."""
+
+    share: float
+    iterations: int
+    score_m: int
+    unserved: int
+
+
+def solve(
+    problem: Problem,
+    *,
+    stop: Stop,
+    seed: int,
+    progress: Callable[[Progress], None] | None = None,
+) -> Plan:
+    """Plan a day.
+
+    Parameters
+    ----------
+    problem
+        The day.
+    stop
+        When to end; see `stop`.
+    seed
+        What all random choices follow from.
+    progress
+        Called several times a second, in the calling thread.
+
+    Returns
+    -------
+    Plan
+        The best plan found, which keeps every rule. When a KeyboardInterrupt arrives during the
+        search, the best plan so far is returned.
+    """
+    the_day = tables.day(problem)
+    gathered = drops.gather(the_day, reasons.hopeless(the_day))
+    rules = tables.rules(the_day, gathered.rows, gathered.carriers)
+    the_state = state.make(rules, seed)
+    search.construct(the_state, _first_order(gathered.rows), rules)
+    effort = Effort(iterations=0, iterations_since_best=0)
+    with contextlib.suppress(KeyboardInterrupt):
+        while len(gathered.rows):
+            share = stop.share(effort)
+            if share >= 1.0:
+                break
+            iterations = _slice(rules, stop.iterations_left(effort))
+            search.search(the_state, iterations, _HOT_M * (_COLD_M / _HOT_M) ** share, rules)
+            effort = Effort(
+                iterations=effort.iterations + iterations,
+                iterations_since_best=int(
+                    the_state.scalars[state.ITERATION] - the_state.scalars[state.BEST_ITERATION]
+                ),
+            )
+    plan = decode.decode(problem, the_day, gathered, the_state.best)
+    return dataclasses.replace(
+        plan, fingerprint=problem.fingerprint(), seed=seed, iterations=effort.iterations
+    )
+
+
+def _slice(rules: tables.Rules, left: int | None) -> int:
+    iterations = min(max(_SLICE_DROPS // max(1, rules.eligible.size), 10), 1000)
+    return iterations if left is None else min(iterations, left)
+
+
+def _first_order(rows: tables.Integers) -> tables.Integers:
+    return np.lexsort((-rows[:, tables.WEIGHT_G], rows[:, tables.DUE])).astype(np.int64)

@@ -1,0 +1,243 @@
+"""What a search changes: rounds, bookings, and the lists it works with, as arrays made once and reused.
+
+There are three sets of rounds: `current` is being changed, `kept` is the last one accepted, `best` the
+best ever seen. Each thread of search has a state of its own; the `Rules` are shared.
+
+A round is a row of visits. Its visits stand in columns that are contiguous along the round, so that a
+loop over one column reads along memory: `visits[rider, COLUMN, place in the round]`.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from supplyhub.planning.compiled import inner
+from supplyhub.planning.tables import (
+    FIRST_SLOT,
+    OPENS,
+    PENALTY_M,
+    PICKUP,
+    PICKUPS,
+    UNIT_S,
+    Rules,
+)
+
+# Columns of a visit. What the visit is:
+#   PLACE_AT    place number: a pickup (loads) or a gate (hands over)
+#   HANDED      orders handed over, 0 for a load
+#   EARLIEST    a load begins no earlier: the last of its orders is ready
+#   LATEST      a hand-over ends no later: the first of its orders is due
+#   FIRST_LOAD  where in the round the first of the handed-over drops was loaded
+#   CARGO_G/ML  what comes on board, negative for a hand-over
+# What follows from it by simulation:
+#   START, LEAVE, LEG_M (metres from the place before; one more entry for the way home)
+#   LATEST_START  no later, or something after it is late
+#   BOARD_G/ML  on board after the visit
+#   FLOOR       simulation only: a load is put off to here to keep the ride limit
+(
+    PLACE_AT,
+    HANDED,
+    EARLIEST,
+    LATEST,
+    FIRST_LOAD,
+    CARGO_G,
+    CARGO_ML,
+    START,
+    LEAVE,
+    LEG_M,
+    LATEST_START,
+    BOARD_G,
+    BOARD_ML,
+    FLOOR,
+    VISIT_COLUMNS,
+) = range(15)
+# Columns that a candidate copies to be simulated, and to be carried out.
+SIMULATED, CARRIED_OUT = 5, 7
+# Columns of the drops on a round.
+DROP, LOADED_AT, HANDED_AT, CARRIED_COLUMNS = range(4)
+# Entries of `scalars`.
+ABSENT, COST, KEPT_COST, BEST_COST, ITERATION, BEST_ITERATION, TOUCHED, RELEASED, SCALARS = range(
+    9
+)
+# Entries of `insertion`: where a drop goes. Places count in the round as it will be.
+RIDER, LOAD_AT, LOAD_IS_NEW, HAND_AT, HAND_IS_NEW, GATE, INSERTION = range(7)
+FOUND, TRIED = range(2)
+
+# Nobody makes more visits than this in a day; a longer round is treated as full.
+MOST_VISITS = 256
+_MOST_CARRIED = 1024
+# Stands for "no bound" in minimums over metres.
+FAR = 1 << 40
+
+
+class Rounds(NamedTuple):
+    """A plan: the visits and drops of every rider."""
+
+    visits: Any  # (riders, VISIT_COLUMNS, most visits + 1)
+    counts: Any  # (riders,): visits
+    carried: Any  # (riders, CARRIED_COLUMNS, most drops)
+    carried_counts: Any  # (riders,): drops
+    costs: Any  # (riders,): metres, contacts and rider together
+
+
+class State(NamedTuple):
+    """Everything that one thread of search changes."""
+
+    current: Rounds
+    kept: Rounds
+    best: Rounds
+    slots: Any  # (slots of all gates,): hand-overs of `current` that begin in each
+    docks: Any  # (pickups, most loads): when loads of `current` begin, ascending
+    dock_counts: Any  # (pickups,)
+    rider_of: Any  # (drops,): rider, or -1
+    absent: Any  # (drops,): drops without rider, the first scalars[ABSENT]
+    absent_at: Any  # (drops,): where in `absent`, or -1
+    candidate: Any  # (VISIT_COLUMNS, most visits + 1): a round being tried
+    insertion: Any  # (2, INSERTION): the best insertion found, and the one being tried
+    bounds: Any  # (riders,): least cost of an insertion into each round
+    queue: Any  # (drops,): drops to insert, in order
+    keys: Any  # (drops,): what the queue is ordered by
+    moved_to: Any  # (most visits + 1,): new places of visits when some vanish
+    touched: Any  # (riders,): rounds changed in this iteration, the first scalars[TOUCHED]
+    touched_in: Any  # (riders,): iteration in which each was last touched
+    is_ahead: Any  # (riders,): 1 when `kept` differs from `best`
+    scalars: Any  # (SCALARS,)
+    random: Any  # uint64 (1,)
+
+
+def make(rules: Rules, seed: int) -> State:
+    """Return a state in which every drop is absent and every round empty.
+
+    Parameters
+    ----------
+    rules
+        The day's tables.
+    seed
+        What the state's random numbers follow from.
+    """
+    drops, riders = len(rules.drops), len(rules.riders)
+    pickups = int(rules.settings[PICKUPS])
+    most_visits = min(2 * drops, MOST_VISITS) + 1
+    most_loads = int(np.bincount(rules.drops[:, PICKUP]).max()) if drops else 0
+    scalars = np.zeros(SCALARS, dtype=np.int64)
+    scalars[ABSENT] = drops
+    penalties = int(rules.drops[:, PENALTY_M].sum())
+    scalars[COST] = scalars[KEPT_COST] = scalars[BEST_COST] = penalties
+
+    def rounds() -> Rounds:
+        return Rounds(
+            visits=np.zeros((riders, VISIT_COLUMNS, most_visits), dtype=np.int64),
+            counts=np.zeros(riders, dtype=np.int64),
+            carried=np.zeros(
+                (riders, CARRIED_COLUMNS, min(drops, _MOST_CARRIED) + 1), dtype=np.int64
+            ),
+            carried_counts=np.zeros(riders, dtype=np.int64),
+            costs=np.zeros(riders, dtype=np.int64),
+        )
+
+    def integers(*shape: int) -> Any:
+        return np.zeros(shape, dtype=np.int64)
+
+    return State(
+        current=rounds(),
+        kept=rounds(),
+        best=rounds(),
+        slots=integers(max(1, int(rules.total_slots[0]))),
+        docks=integers(pickups, most_loads + 1),
+        dock_counts=integers(pickups),
+        rider_of=np.full(drops, -1, dtype=np.int64),
+        absent=np.arange(drops, dtype=np.int64),
+        absent_at=np.arange(drops, dtype=np.int64),
+        candidate=integers(VISIT_COLUMNS, most_visits),
+        insertion=integers(2, INSERTION),
+        bounds=integers(riders),
+        queue=integers(drops),
+        keys=integers(drops),
+        moved_to=integers(most_visits + 1),
+        touched=integers(riders),
+        touched_in=np.full(riders, -1, dtype=np.int64),
+        is_ahead=integers(riders),
+        scalars=scalars,
+        random=np.array([seed % 2**64], dtype=np.uint64),
+    )
+
+
+@inner
+def copy_round(source, target, rider):  # type: ignore[no-untyped-def]
+    """Make one rider's round in `target` what it is in `source`."""
+    count = source.counts[rider]
+    for column in range(FLOOR):
+        for k in range(count + 1):
+            target.visits[rider, column, k] = source.visits[rider, column, k]
+    carried = source.carried_counts[rider]
+    for column in range(CARRIED_COLUMNS):
+        for k in range(carried):
+            target.carried[rider, column, k] = source.carried[rider, column, k]
+    target.counts[rider] = count
+    target.carried_counts[rider] = carried
+    target.costs[rider] = source.costs[rider]
+
+
+@inner
+def book(rider, rounds, slots, docks, dock_counts, places, settings):  # type: ignore[no-untyped-def] # noqa: PLR0913
+    """Enter the round's hand-overs into the slots and its loads into the docks."""
+    for k in range(rounds.counts[rider]):
+        place, start = rounds.visits[rider, PLACE_AT, k], rounds.visits[rider, START, k]
+        if place >= settings[PICKUPS]:
+            slot = (start - places[place, OPENS]) // places[place, UNIT_S]
+            slots[places[place, FIRST_SLOT] + slot] += 1
+            continue
+        at = dock_counts[place]
+        while at > 0 and docks[place, at - 1] > start:
+            docks[place, at] = docks[place, at - 1]
+            at -= 1
+        docks[place, at] = start
+        dock_counts[place] += 1
+
+
+@inner
+def release(rider, rounds, slots, docks, dock_counts, places, settings):  # type: ignore[no-untyped-def] # noqa: PLR0913
+    """Take the round's hand-overs and loads out of the books again."""
+    for k in range(rounds.counts[rider]):
+        place, start = rounds.visits[rider, PLACE_AT, k], rounds.visits[rider, START, k]
+        if place >= settings[PICKUPS]:
+            slot = (start - places[place, OPENS]) // places[place, UNIT_S]
+            slots[places[place, FIRST_SLOT] + slot] -= 1
+            continue
+        at = dock_counts[place] - 1
+        while docks[place, at] != start:
+            at -= 1
+        dock_counts[place] -= 1
+        for after in range(at, dock_counts[place]):
+            docks[place, after] = docks[place, after + 1]
+
+
+@inner
+def touch(state, rider):  # type: ignore[no-untyped-def]
+    """Note that this iteration changes the round."""
+    if state.touched_in[rider] != state.scalars[ITERATION]:
+        state.touched_in[rider] = state.scalars[ITERATION]
+        state.touched[state.scalars[TOUCHED]] = rider
+        state.scalars[TOUCHED] += 1
+
+
+@inner
+def set_absent(state, drop, penalty):  # type: ignore[no-untyped-def]
+    """Note that the drop is on no round."""
+    state.rider_of[drop] = -1
+    state.absent_at[drop] = state.scalars[ABSENT]
+    state.absent[state.scalars[ABSENT]] = drop
+    state.scalars[ABSENT] += 1
+    state.scalars[COST] += penalty
+
+
+@inner
+def set_present(state, drop, rider, penalty):  # type: ignore[no-untyped-def]
+    """Note that the drop is on the rider's round."""
+    state.rider_of[drop] = rider
+    state.scalars[ABSENT] -= 1
+    at, last = state.absent_at[drop], state.absent[state.scalars[ABSENT]]
+    state.absent[at] = last
+    state.absent_at[last] = at
+    state.absent_at[drop] = -1
+    state.scalars[COST] -= penalty
