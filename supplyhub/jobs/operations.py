@@ -30,7 +30,7 @@ def add_job(session: Session, *, name: str, arguments: dict[str, Any], now: date
 def take_job(session: Session, *, worker: str, now: datetime, lease: timedelta) -> Job | None:
     """Take the oldest job that is due, or one whose worker let its lease run out; None where there is none.
 
-    A job whose lease ran out on its last attempt is ended as failed instead.
+    A job whose lease ran out on its last attempt is ended as failed instead, and one that was to stop as cancelled.
     """
     statement = (
         select(Job)
@@ -47,9 +47,9 @@ def take_job(session: Session, *, worker: str, now: datetime, lease: timedelta) 
     job = session.scalars(statement).one_or_none()
     if job is None:
         return None
-    if job.attempts >= job.max_attempts:
+    if job.cancel_asked or job.attempts >= job.max_attempts:
         job.error = job.error or "the worker died"
-        _fail_for_good(session, job, now=now)
+        _end_badly(session, job, now=now)
         return take_job(session, worker=worker, now=now, lease=lease)
     job.state, job.worker, job.leased_until_at = JobState.RUNNING, worker, now + lease
     job.attempts += 1
@@ -65,8 +65,8 @@ def renew_lease(
     until_at: datetime,
     share: float | None,
     details: dict[str, Any] | None,
-) -> bool:
-    """Renew a worker's lease; False where the job should stop: cancelled, ended, or another's."""
+) -> bool | None:
+    """Renew a worker's lease and tell whether the job was asked to stop; None where the lease is lost."""
     values: dict[str, Any] = {"leased_until_at": until_at}
     if share is not None:
         values["share"] = min(1.0, max(0.0, share))
@@ -78,13 +78,22 @@ def renew_lease(
         .values(**values)
         .returning(Job.cancel_asked)
     )
-    asked = session.execute(statement).scalar_one_or_none()
-    return asked is False
+    return session.execute(statement).scalar_one_or_none()
+
+
+def release_job(session: Session, *, job_id: int, worker: str, now: datetime) -> None:
+    """Give back a job that a worker has to leave, as if it had not been taken; nothing where it is not held."""
+    job = session.get(Job, job_id, with_for_update=True)
+    if job is None or job.worker != worker or job.state != JobState.RUNNING:
+        return
+    job.state, job.run_at, job.leased_until_at = JobState.WAITING, now, None
+    job.attempts -= 1
+    session.flush()
 
 
 def finish_job(session: Session, *, job_id: int, worker: str, now: datetime) -> None:
     """End a job as done (or cancelled, where that was asked), if the worker still holds it."""
-    job = session.get(Job, job_id)
+    job = session.get(Job, job_id, with_for_update=True)
     if job is None or job.worker != worker or job.state != JobState.RUNNING:
         return
     job.state = JobState.CANCELLED if job.cancel_asked else JobState.DONE
@@ -94,14 +103,12 @@ def finish_job(session: Session, *, job_id: int, worker: str, now: datetime) -> 
 
 def fail_job(session: Session, *, job_id: int, worker: str, error: str, now: datetime) -> Job | None:
     """Note that an attempt failed: the job waits for the next one, or has failed for good. None if not held."""
-    job = session.get(Job, job_id)
+    job = session.get(Job, job_id, with_for_update=True)
     if job is None or job.worker != worker or job.state != JobState.RUNNING:
         return None
-    job.error, job.leased_until_at = error[:LONGEST_ERROR], None
-    if job.cancel_asked:
-        job.state, job.finished_at = JobState.CANCELLED, now
-    elif job.attempts >= job.max_attempts:
-        _fail_for_good(session, job, now=now)
+    job.error, job.leased_until_at = error[-LONGEST_ERROR:], None
+    if job.cancel_asked or job.attempts >= job.max_attempts:
+        _end_badly(session, job, now=now)
     else:
         job.state = JobState.WAITING
         job.run_at = now + timedelta(seconds=BACKOFF_S * 2 ** (job.attempts - 1))
@@ -139,12 +146,15 @@ def retry_job(session: Session, *, job_id: int, now: datetime) -> Job:
     if job.state != JobState.FAILED:
         raise UnableToRetry(lazy_gettext("Only a failed job can run again."))
     job.state, job.run_at, job.attempts, job.finished_at = JobState.WAITING, now, 0, None
+    job.share, job.progress, job.cancel_asked = 0.0, {}, False
     session.flush()
     return job
 
 
-def _fail_for_good(session: Session, job: Job, *, now: datetime) -> None:
-    job.state, job.finished_at, job.leased_until_at = JobState.FAILED, now, None
+def _end_badly(session: Session, job: Job, *, now: datetime) -> None:
+    """End a job without its result: cancelled where that was asked for, else failed. Its domain notes it."""
+    job.state = JobState.CANCELLED if job.cancel_asked else JobState.FAILED
+    job.finished_at, job.leased_until_at = now, None
     note_failure = registry.find_failure_handler(job.name)
     if note_failure is not None:
         note_failure(session, now=now, **job.arguments)

@@ -19,6 +19,9 @@ class ProgressLike(Protocol):
     def report(self, share: float, **details: Any) -> None:
         """Tell the share done (0 to 1) and details for the page."""
 
+    def hold(self, session: Session) -> None:
+        """Make sure that the job is still this worker's, in the transaction that is to write the result."""
+
 
 class Handler(Protocol):
     """What runs a job: takes its arguments by keyword, may run twice, tolerates unknown ids."""

@@ -1,4 +1,4 @@
-"""The worker: takes jobs one at a time, runs their handlers, and survives their failures."""
+"""The worker: takes jobs one at a time, runs their handlers, and survives their failures and the database's."""
 
 import os
 import signal
@@ -8,18 +8,19 @@ import traceback
 from datetime import timedelta
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from supplyhub.core import clock
 from supplyhub.db.transaction import transaction
 from supplyhub.jobs import operations, registry
 from supplyhub.jobs.models import Job
-from supplyhub.jobs.progress import Progress
+from supplyhub.jobs.progress import Interrupted, LeaseLost, Progress
 
 log = structlog.get_logger()
 
 
 class Worker:
-    """One worker process. `run` returns after `stop`, once the job in hand is done or asked to stop."""
+    """One worker. After `stop` it asks the job in hand to end, gives it back unfinished, and `run` returns."""
 
     def __init__(self, *, lease_s: int, poll_s: float) -> None:
         self.name = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
@@ -40,7 +41,12 @@ class Worker:
         """Take and run jobs until stopped."""
         log.info("worker.started", worker=self.name)
         while not self._stopped.is_set():
-            if not self.run_one():
+            try:
+                has_worked = self.run_one()
+            except SQLAlchemyError:  # the database is away: jobs wait in it, the worker for it
+                log.exception("worker.database_failed", worker=self.name)
+                has_worked = False
+            if not has_worked:
                 self._stopped.wait(self._poll_s)
         log.info("worker.stopped", worker=self.name)
 
@@ -54,10 +60,18 @@ class Worker:
         return True
 
     def _run(self, job: Job) -> None:
-        progress = Progress(job_id=job.id, worker=self.name, lease=self._lease)
+        progress = Progress(job_id=job.id, worker=self.name, lease=self._lease, stopping=self._stopped)
         end_lease = progress.keep_alive()
         try:
             registry.get_handler(job.name)(progress=progress, **job.arguments)
+        except LeaseLost:
+            log.warning("job.lease_lost", job_id=job.id, job_name=job.name)
+            end_lease()
+        except Interrupted:
+            log.info("job.given_back", job_id=job.id, job_name=job.name)
+            end_lease()
+            with transaction() as session:
+                operations.release_job(session, job_id=job.id, worker=self.name, now=clock.now())
         except Exception:  # the edge of a job: recorded on its row, retried, and the worker goes on
             log.exception("job.failed", job_id=job.id, job_name=job.name, attempt=job.attempts)
             error = traceback.format_exc()
