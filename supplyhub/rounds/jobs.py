@@ -1,1 +1,78 @@
-"""Jobs of rounds: planning a day."""
+"""Jobs of rounds: planning a day. It reads, closes, plans, and writes the whole result in one transaction."""
+
+import dataclasses
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from supplyhub.core import clock
+from supplyhub.core.errors import DomainError
+from supplyhub.db.transaction import reading, transaction
+from supplyhub.jobs import registry
+from supplyhub.planning import figures, solve, stop
+from supplyhub.planning.plan import Plan
+from supplyhub.planning.problem import Problem
+from supplyhub.rounds import plan_rows, problems
+from supplyhub.rounds.operations import plans as operations
+from supplyhub.rounds.policy import Failure
+
+
+@registry.handles(operations.JOB_NAME)
+def plan(*, progress: registry.ProgressLike, plan_id: int) -> None:
+    """Plan a day for as long as was asked, or until stopped; then the best plan found so far is written."""
+    with transaction() as session:
+        wanted = operations.begin_plan(session, plan_id=plan_id, now=clock.now())
+    if wanted is None:
+        return
+    try:
+        with reading() as session:
+            problem = problems.build_problem(
+                session, district=wanted.district, day_date=wanted.day_date, cutoff_at=wanted.cutoff_at
+            )
+    except DomainError:
+        # Trying again would end the same way: the person has to mend the day first.
+        with transaction() as session:
+            operations.fail_plan(session, plan_id=plan_id, failure=Failure.REFUSED, now=clock.now())
+        return
+    made = _solve(problem, progress=progress, seconds=wanted.seconds, seed=wanted.seed)
+    measured = made.figures or figures.measure(problem, made)
+    instant = problems.instant_reader(wanted.day_date, wanted.district.timezone)
+    rows = plan_rows.round_rows(problem, made, instant=instant)
+    with transaction() as session:
+        progress.hold(session)
+        operations.write_plan(
+            session,
+            plan_id=plan_id,
+            rounds=rows,
+            unserved={entry.order_id: entry.reason.value for entry in made.unserved},
+            figures={**dataclasses.asdict(measured), "iterations": made.iterations or 0},
+            fingerprint=made.fingerprint or problem.fingerprint(),
+            now=clock.now(),
+        )
+
+
+@registry.handles_failure(operations.JOB_NAME)
+def note_failure(session: Session, *, now: datetime, plan_id: int) -> None:
+    """Note on the plan that its job has ended without a result."""
+    operations.fail_plan(session, plan_id=plan_id, failure=Failure.BROKEN, now=now)
+
+
+class _AskedToStop:
+    """Ends the search when the job is to stop."""
+
+    def __init__(self, progress: registry.ProgressLike) -> None:
+        self._progress = progress
+
+    def share(self, _effort: stop.Effort, /) -> float:
+        return float(self._progress.is_cancelled)
+
+    def iterations_left(self, _effort: stop.Effort, /) -> int | None:
+        return None
+
+
+def _solve(problem: Problem, *, progress: registry.ProgressLike, seconds: int, seed: int) -> Plan:
+    def report(step: solve.Progress) -> None:
+        progress.report(step.share, score_m=step.score_m, unserved=step.unserved, iterations=step.iterations)
+
+    ends = stop.FirstOf(stop.MaxSeconds(seconds, clock=clock.monotonic), _AskedToStop(progress))
+    return solve.solve(problem, stop=ends, seed=seed, progress=report)

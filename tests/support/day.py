@@ -86,7 +86,9 @@ def write(session: Session, problem: Problem, *, code: str = "tianyuan", placed_
     return district
 
 
-def add_person(session: Session, *, role: Role, scope: str, name: str = "周敏", phone: str = "+8613800000001") -> SignedIn:
+def add_person(
+    session: Session, *, role: Role, scope: str, name: str = "周敏", phone: str = "+8613800000001"
+) -> SignedIn:
     """Add a person with one role and return it as signed in; the password opens nothing."""
     person = Person(phone=phone, name=name, password_hash="-", created_at=PLACED_AT)
     session.add(person)

@@ -1,0 +1,1 @@
+"""Changing rounds: making plans, and publishing one."""

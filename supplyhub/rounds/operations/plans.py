@@ -1,0 +1,325 @@
+"""Making plans: asking for one, beginning it, writing its result whole, stopping and throwing it away.
+
+The planning itself happens between `begin_plan` and `write_plan`, in a job, with no transaction open.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from supplyhub.accounts.sessions import SignedIn
+from supplyhub.core.errors import Conflict, Invalid, NotAllowed
+from supplyhub.jobs import operations as jobs
+from supplyhub.jobs.models import JobState
+from supplyhub.orders.models import Order
+from supplyhub.permissions import Permission
+from supplyhub.places.models import District, Gate
+from supplyhub.riders.models import Rider
+from supplyhub.rounds import policy
+from supplyhub.rounds.models import Plan, PlanState, Round, UnservedOrder, Visit, VisitOrder
+from supplyhub.rounds.plan_rows import RoundRow
+from supplyhub.rounds.queries import plans as queries
+from supplyhub.suppliers.models import Pickup
+from supplyhub.wording import lazy_gettext
+
+JOB_NAME = "rounds.plan"
+
+
+class UnableToPlan(Conflict):
+    """A plan of this day cannot be made now."""
+
+
+class NothingToPlan(Invalid):
+    """The day has no orders, or nobody to carry them."""
+
+
+class UnableToStop(Conflict):
+    """The plan is no longer being made."""
+
+
+class UnableToDiscard(Conflict):
+    """The plan has been published; it stays on record."""
+
+
+class MayNotPlan(NotAllowed):
+    """The person may not make or publish plans of this district."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assignment:
+    """What a plan that was asked for wants, free of its session."""
+
+    district: District
+    day_date: date
+    cutoff_at: datetime
+    seconds: int
+    seed: int
+
+
+def start_plan(
+    session: Session,
+    *,
+    district: District,
+    day_date: date,
+    cutoff_at: datetime,
+    seconds: int,
+    seed: int,
+    actor: SignedIn | None,
+    now: datetime,
+) -> Plan:
+    """Ask for a new version of a day's plan: the row, and in the same transaction the job that makes it.
+
+    `actor` None is the system itself: the command line and the demo.
+
+    Raises
+    ------
+    MayNotPlan
+        The person may not make plans here.
+    UnableToPlan
+        A plan of this day is being made already.
+    NothingToPlan
+        No order of the day was placed by the cut-off, or no rider has a pass.
+    """
+    require(actor, Permission.MAKE_PLAN, district)
+    # Two who press the button at once: the second waits here, and then finds the first one's plan.
+    session.execute(select(District.id).where(District.id == district.id).with_for_update())
+    if queries.has_plan_under_way(session, district_id=district.id, day_date=day_date):
+        raise UnableToPlan(
+            lazy_gettext("A plan of this day is being made already. Wait for it, or stop it, then start again.")
+        )
+    _require_work(session, district=district, day_date=day_date, cutoff_at=cutoff_at)
+    latest = session.scalar(
+        select(func.max(Plan.version)).where(Plan.district_id == district.id, Plan.day_date == day_date)
+    )
+    plan = Plan(
+        district_id=district.id,
+        day_date=day_date,
+        version=(latest or 0) + 1,
+        state=PlanState.QUEUED,
+        seed=seed,
+        seconds=seconds,
+        cutoff_at=cutoff_at,
+        asked_by_id=actor.person_id if actor else None,
+        asked_at=now,
+    )
+    session.add(plan)
+    session.flush()
+    plan.job_id = jobs.add_job(session, name=JOB_NAME, arguments={"plan_id": plan.id}, now=now).id
+    session.flush()
+    return plan
+
+
+def begin_plan(session: Session, *, plan_id: int, now: datetime) -> Assignment | None:
+    """Note that a plan is being made and return what is wanted; None where it is done, stopped or gone."""
+    plan = _lock_plan(session, plan_id=plan_id)
+    if plan is None or not plan.state.is_under_way:
+        return None
+    plan.state, plan.started_at = PlanState.RUNNING, now
+    session.flush()
+    district = session.get_one(District, plan.district_id)
+    return Assignment(
+        district=district,
+        day_date=plan.day_date,
+        cutoff_at=plan.cutoff_at,
+        seconds=plan.seconds,
+        seed=plan.seed,
+    )
+
+
+def write_plan(
+    session: Session,
+    *,
+    plan_id: int,
+    rounds: Sequence[RoundRow],
+    unserved: Mapping[str, str],
+    figures: Mapping[str, Any],
+    fingerprint: str,
+    now: datetime,
+) -> bool:
+    """Write a plan's whole result; False where the plan is no longer wanted (written, or thrown away).
+
+    `unserved` maps the codes of orders to reasons.
+    """
+    plan = _lock_plan(session, plan_id=plan_id)
+    if plan is None or plan.state != PlanState.RUNNING:
+        return False
+    orders = _order_ids(session, plan)
+    riders = _ids_by_code(session, Rider, plan.district_id)
+    _insert(
+        session,
+        Round,
+        [
+            {
+                "plan_id": plan.id,
+                "rider_id": riders[row.rider_code],
+                "number": row.number,
+                "leaves_base_at": row.leaves_base_at,
+                "back_at": row.back_at,
+                "distance_m": row.distance_m,
+                "order_count": row.order_count,
+            }
+            for row in rounds
+        ],
+    )
+    _write_visits(session, plan, rounds, orders)
+    _insert(
+        session,
+        UnservedOrder,
+        [{"plan_id": plan.id, "order_id": orders[code], "reason": reason} for code, reason in unserved.items()],
+    )
+    plan.state, plan.finished_at = PlanState.READY, now
+    plan.figures, plan.fingerprint = dict(figures), fingerprint
+    session.flush()
+    return True
+
+
+def fail_plan(session: Session, *, plan_id: int, failure: policy.Failure, now: datetime) -> None:
+    """Note that a plan could not be made; one that is gone or done is left as it is."""
+    plan = _lock_plan(session, plan_id=plan_id)
+    if plan is None or not plan.state.is_under_way:
+        return
+    plan.state, plan.finished_at, plan.figures = PlanState.FAILED, now, {"failure": failure.value}
+    session.flush()
+
+
+def stop_plan(session: Session, *, plan: Plan, district: District, actor: SignedIn | None, now: datetime) -> None:
+    """Stop the planning: the best plan found so far is kept; one that has not begun is cancelled.
+
+    Raises
+    ------
+    MayNotPlan
+        The person may not make plans here.
+    UnableToStop
+        The plan is done already.
+    """
+    require(actor, Permission.MAKE_PLAN, district)
+    locked = _lock_plan(session, plan_id=plan.id)
+    if locked is None or not policy.may_be_stopped(locked):
+        raise UnableToStop(lazy_gettext("This plan is no longer being made."))
+    if locked.job_id is None:
+        locked.state, locked.finished_at = PlanState.CANCELLED, now
+    else:
+        job = jobs.ask_to_cancel(session, job_id=locked.job_id, now=now)
+        if job.state == JobState.CANCELLED:
+            locked.state, locked.finished_at = PlanState.CANCELLED, now
+    session.flush()
+
+
+def discard_plan(session: Session, *, plan: Plan, district: District, actor: SignedIn | None, now: datetime) -> None:
+    """Throw a plan away with all its rounds; planning that goes on ends without a result.
+
+    Raises
+    ------
+    MayNotPlan
+        The person may not make plans here.
+    UnableToDiscard
+        Riders have seen the plan.
+    """
+    require(actor, Permission.MAKE_PLAN, district)
+    locked = _lock_plan(session, plan_id=plan.id)
+    if locked is None:
+        return
+    if not policy.may_be_discarded(locked):
+        raise UnableToDiscard(
+            lazy_gettext("A plan that riders have seen stays on record. Publish another one instead.")
+        )
+    if locked.state.is_under_way and locked.job_id is not None:
+        jobs.ask_to_cancel(session, job_id=locked.job_id, now=now)
+    session.expunge(locked)
+    session.execute(delete(Plan).where(Plan.id == locked.id))
+
+
+def require(actor: SignedIn | None, permission: Permission, district: District) -> None:
+    """Let only those go on who hold a right on the district; None is the system itself.
+
+    Raises
+    ------
+    MayNotPlan
+        The person does not hold it.
+    """
+    if actor is not None and not actor.can(permission, district.path):
+        raise MayNotPlan(lazy_gettext("Your role does not include making and publishing plans."))
+
+
+def _require_work(session: Session, *, district: District, day_date: date, cutoff_at: datetime) -> None:
+    if not queries.count_orders_in(session, district_id=district.id, day_date=day_date, cutoff_at=cutoff_at):
+        raise NothingToPlan(
+            lazy_gettext("No order of this day had been placed by then. Choose a later time, or import the day first."),
+            field="cutoff",
+        )
+    if not queries.count_riders(session, district_id=district.id):
+        raise NothingToPlan(lazy_gettext("No rider has a pass yet. Import the day first."), field="day")
+
+
+def _lock_plan(session: Session, *, plan_id: int) -> Plan | None:
+    statement = select(Plan).where(Plan.id == plan_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).one_or_none()
+
+
+def _order_ids(session: Session, plan: Plan) -> dict[str, int]:
+    rows = session.execute(
+        select(Order.code, Order.id).where(Order.district_id == plan.district_id, Order.day_date == plan.day_date)
+    )
+    return dict(rows.all())
+
+
+def _ids_by_code(session: Session, model: type[Rider | Pickup | Gate], district_id: int) -> dict[str, int]:
+    rows = session.execute(select(model.code, model.id).where(model.district_id == district_id))
+    return dict(rows.all())
+
+
+def _write_visits(session: Session, plan: Plan, rounds: Sequence[RoundRow], orders: Mapping[str, int]) -> None:
+    pickups = _ids_by_code(session, Pickup, plan.district_id)
+    gates = _ids_by_code(session, Gate, plan.district_id)
+    numbered = session.execute(select(Round.number, Round.id).where(Round.plan_id == plan.id))
+    round_ids = dict(numbered.all())
+    _insert(
+        session,
+        Visit,
+        [
+            {
+                "round_id": round_ids[row.number],
+                "position": visit.position,
+                "pickup_id": pickups[visit.place_code] if visit.is_load else None,
+                "gate_id": None if visit.is_load else gates[visit.place_code],
+                "arrive_at": visit.arrive_at,
+                "start_at": visit.start_at,
+                "leave_at": visit.leave_at,
+                "distance_m": visit.distance_m,
+                "order_count": len(visit.order_codes),
+                "weight_g": visit.weight_g,
+                "volume_ml": visit.volume_ml,
+            }
+            for row in rounds
+            for visit in row.visits
+        ],
+    )
+    visit_ids = {
+        (number, position): visit_id
+        for number, position, visit_id in session.execute(
+            select(Round.number, Visit.position, Visit.id)
+            .join(Round, Round.id == Visit.round_id)
+            .where(Round.plan_id == plan.id)
+        )
+    }
+    _insert(
+        session,
+        VisitOrder,
+        [
+            {"visit_id": visit_ids[row.number, visit.position], "order_id": orders[code]}
+            for row in rounds
+            for visit in row.visits
+            for code in visit.order_codes
+        ],
+    )
+
+
+def _insert(session: Session, model: type[Any], rows: Iterable[dict[str, Any]]) -> None:
+    """Insert many rows; an empty list inserts nothing (SQLAlchemy would insert one row of defaults)."""
+    rows = list(rows)
+    if rows:
+        session.execute(insert(model), rows)

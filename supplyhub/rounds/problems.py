@@ -1,0 +1,264 @@
+"""Turn a district's day in the database into the planner's problem: the same that its day folder gives.
+
+Seven reads of plain columns, whatever the size. It decides nothing; who may plan and what follows is said elsewhere.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from supplyhub.core import intervals
+from supplyhub.core.errors import Conflict
+from supplyhub.orders.models import Order
+from supplyhub.orders.states import OrderState
+from supplyhub.places.models import Compound, District, Gate, Street
+from supplyhub.planning import problem as planning
+from supplyhub.riders.models import Rider, RiderCompany, RiderZone
+from supplyhub.rounds.models import PlanningDay
+from supplyhub.rounds.rules import read_rules
+from supplyhub.suppliers.models import Pickup, Supplier
+from supplyhub.wording import lazy_gettext
+
+PLANNED_STATES = frozenset({OrderState.CONFIRMED, OrderState.PLANNED})
+"""States in which an order goes into a plan: sure to come, and not loaded yet."""
+
+
+class UnableToBuildProblem(Conflict):
+    """The day cannot be planned as its data stand."""
+
+
+def build_problem(session: Session, *, district: District, day_date: date, cutoff_at: datetime) -> planning.Problem:
+    """Build the problem of a day: its open orders that were placed by the cut-off, and all who may carry them.
+
+    Raises
+    ------
+    UnableToReadRules
+        The rules kept with the day cannot be planned with.
+    UnableToBuildProblem
+        A rider's vehicle is not among the day's.
+    """
+    stored = session.scalar(
+        select(PlanningDay.rules).where(PlanningDay.district_id == district.id, PlanningDay.day_date == day_date)
+    )
+    rules = read_rules(stored)
+    riders = _riders(session, district_id=district.id)
+    unknown = sorted({rider.vehicle for rider in riders} - {vehicle.name for vehicle in rules.vehicles})
+    if unknown:
+        raise UnableToBuildProblem(
+            lazy_gettext(
+                "Riders have vehicles that the day's rules do not describe: %(vehicles)s.", vehicles=", ".join(unknown)
+            )
+        )
+    return planning.Problem(
+        day_date=day_date,
+        timezone=district.timezone,
+        travel=rules.travel,
+        handover=rules.handover,
+        ride=rules.ride,
+        score=rules.score,
+        vehicles=rules.vehicles,
+        pickups=_pickups(session, district_id=district.id),
+        compounds=_compounds(session, district_id=district.id),
+        gates=_gates(session, district_id=district.id),
+        riders=riders,
+        orders=_orders(session, district=district, day_date=day_date, cutoff_at=cutoff_at),
+    )
+
+
+def _pickups(session: Session, *, district_id: int) -> tuple[planning.Pickup, ...]:
+    rows = session.execute(
+        select(
+            Pickup.code,
+            Pickup.name,
+            Supplier.kind,
+            Pickup.latitude,
+            Pickup.longitude,
+            Pickup.opens_s,
+            Pickup.closes_s,
+            Pickup.loading_minutes,
+            Pickup.docks,
+        )
+        .join(Supplier, Supplier.id == Pickup.supplier_id)
+        .where(Pickup.district_id == district_id)
+        .order_by(Pickup.id)
+    )
+    return tuple(
+        planning.Pickup(
+            pickup_id=code,
+            name=name,
+            kind=planning.PickupKind(kind.value),
+            lat=latitude,
+            lon=longitude,
+            opens_s=opens_s,
+            closes_s=closes_s,
+            loading_s=loading_minutes * 60,
+            docks=docks,
+        )
+        for code, name, kind, latitude, longitude, opens_s, closes_s, loading_minutes, docks in rows
+    )
+
+
+def _compounds(session: Session, *, district_id: int) -> tuple[planning.Compound, ...]:
+    rows = session.execute(
+        select(
+            Compound.code,
+            Compound.name,
+            Street.name,
+            Compound.latitude,
+            Compound.longitude,
+            Compound.risk,
+            Compound.household_count,
+            Compound.resident_count,
+        )
+        .join(Street, Street.id == Compound.street_id)
+        .where(Compound.district_id == district_id)
+        .order_by(Compound.id)
+    )
+    return tuple(
+        planning.Compound(
+            compound_id=code,
+            name=name,
+            street=street,
+            lat=latitude,
+            lon=longitude,
+            risk=planning.Risk(risk.value),
+            households=households,
+            residents=residents,
+        )
+        for code, name, street, latitude, longitude, risk, households, residents in rows
+    )
+
+
+def _gates(session: Session, *, district_id: int) -> tuple[planning.Gate, ...]:
+    rows = session.execute(
+        select(
+            Gate.code,
+            Compound.code,
+            Gate.name,
+            Gate.latitude,
+            Gate.longitude,
+            Gate.opens_s,
+            Gate.closes_s,
+            Gate.slot_minutes,
+            Gate.riders_per_slot,
+        )
+        .join(Compound, Compound.id == Gate.compound_id)
+        .where(Gate.district_id == district_id)
+        .order_by(Gate.id)
+    )
+    return tuple(
+        planning.Gate(
+            gate_id=code,
+            compound_id=compound_code,
+            name=name,
+            lat=latitude,
+            lon=longitude,
+            opens_s=opens_s,
+            closes_s=closes_s,
+            slot_s=slot_minutes * 60,
+            riders_per_slot=riders_per_slot,
+        )
+        for code, compound_code, name, latitude, longitude, opens_s, closes_s, slot_minutes, riders_per_slot in rows
+    )
+
+
+def _riders(session: Session, *, district_id: int) -> tuple[planning.Rider, ...]:
+    zones: dict[int, list[str]] = {}
+    for rider_id, street in session.execute(
+        select(RiderZone.rider_id, Street.name)
+        .join(Street, Street.id == RiderZone.street_id)
+        .where(Street.district_id == district_id)
+        .order_by(Street.name, RiderZone.rider_id)
+    ):
+        zones.setdefault(rider_id, []).append(street)
+    rows = session.execute(
+        select(Rider, RiderCompany.name, Pickup.code)
+        .join(RiderCompany, RiderCompany.id == Rider.company_id)
+        .outerjoin(Pickup, Pickup.id == Rider.pickup_id)
+        .where(Rider.district_id == district_id)
+        .order_by(Rider.id)
+    )
+    return tuple(
+        planning.Rider(
+            rider_id=rider.code,
+            name=rider.name,
+            company=company,
+            vehicle=rider.vehicle,
+            pickup_id=pickup_code,
+            # By code point, as day folders write them: Python's order, not the database's collation.
+            zones=None if rider.any_zone else tuple(sorted(zones.get(rider.id, ()))),
+            high_risk=rider.enters_high_risk,
+            pass_no=rider.pass_no,
+            pass_from_s=rider.pass_from_s,
+            pass_until_s=rider.pass_until_s,
+            shift_start_s=rider.shift_start_s,
+            shift_end_s=rider.shift_end_s,
+            base_lat=rider.base_latitude,
+            base_lon=rider.base_longitude,
+        )
+        for rider, company, pickup_code in rows
+    )
+
+
+def _orders(session: Session, *, district: District, day_date: date, cutoff_at: datetime) -> tuple[planning.Order, ...]:
+    rows = session.execute(
+        select(
+            Order.code,
+            Pickup.code,
+            Compound.code,
+            Order.weight_g,
+            Order.volume_ml,
+            Order.ready_at,
+            Order.due_at,
+            Order.priority,
+            Order.source,
+        )
+        .join(Pickup, Pickup.id == Order.pickup_id)
+        .join(Compound, Compound.id == Order.compound_id)
+        .where(
+            Order.district_id == district.id,
+            Order.day_date == day_date,
+            Order.state.in_(PLANNED_STATES),
+            Order.placed_at <= cutoff_at,
+        )
+        .order_by(Order.id)
+    )
+    seconds = seconds_reader(day_date, district.timezone)
+    return tuple(
+        planning.Order(
+            order_id=code,
+            pickup_id=pickup_code,
+            compound_id=compound_code,
+            weight_g=weight_g,
+            volume_ml=volume_ml,
+            ready_s=seconds(ready_at),
+            due_s=seconds(due_at),
+            priority=priority,
+            source=planning.Source(source.value),
+        )
+        for code, pickup_code, compound_code, weight_g, volume_ml, ready_at, due_at, priority, source in rows
+    )
+
+
+def seconds_reader(day_date: date, zone: str) -> Callable[[datetime], int]:
+    """Return a function from instants to seconds of the local day that computes each instant once."""
+    known: dict[datetime, int] = {}
+
+    def read(at: datetime) -> int:
+        if at not in known:
+            known[at] = intervals.seconds_on_day(at, day_date, zone)
+        return known[at]
+
+    return read
+
+
+def instant_reader(day_date: date, zone: str) -> Callable[[int], datetime]:
+    """Return a function from seconds of the local day to instants."""
+    midnight = intervals.instant(day_date, 0, zone)
+    next_midnight = intervals.instant(day_date, intervals.SECONDS_PER_DAY, zone)
+    if next_midnight - midnight == timedelta(seconds=intervals.SECONDS_PER_DAY):
+        return lambda seconds: midnight + timedelta(seconds=seconds)
+    # A day on which the clocks change: each second by the zone's own rules.
+    return lambda seconds: intervals.instant(day_date, seconds, zone)

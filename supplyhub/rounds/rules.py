@@ -1,0 +1,83 @@
+"""The rules of a day that are not rows of places or riders: travel, hand-over, ride time, score, vehicles. Pure.
+
+They are the tables of a day folder's `day.toml` (docs/day-folder.md), kept as they came with the day; a day without
+its own has the defaults below.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from supplyhub.core.errors import Invalid
+from supplyhub.planning.problem import Handover, Ride, ScoreSettings, Travel, TravelModel, Vehicle
+from supplyhub.wording import lazy_gettext
+
+DEFAULT_RULES: dict[str, Any] = {
+    "travel": {"model": "crow", "detour": 1.35},
+    "handover": {"fixed_s": 120, "per_order_s": 10},
+    "ride": {"max_minutes": 100},
+    "score": {"contact_m": 500, "rider_m": 3000, "unserved_m": [10_000, 20_000, 50_000, 200_000]},
+    "vehicles": {
+        "ebike": {"speed_kmh": 18, "capacity_g": 60_000, "capacity_ml": 200_000},
+        "van": {"speed_kmh": 25, "capacity_g": 600_000, "capacity_ml": 3_200_000},
+    },
+}
+"""The rules of the reference day `district` (2022-11-08, Tianyuan; its day.toml), used where a day brings none."""
+
+
+class UnableToReadRules(Invalid):
+    """The rules kept with the day cannot be planned with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The rules as the planner takes them."""
+
+    travel: Travel
+    handover: Handover
+    ride: Ride
+    score: ScoreSettings
+    vehicles: tuple[Vehicle, ...]
+
+
+def read_rules(stored: Mapping[str, Any] | None) -> Rules:
+    """Return the planner's rules from the tables kept with a day; a missing table is the default's.
+
+    Raises
+    ------
+    UnableToReadRules
+        The day was imported with a travel matrix, or a table lacks a value.
+    """
+    tables = {**DEFAULT_RULES, **(stored or {})}
+    if tables["travel"].get("model", TravelModel.CROW) != TravelModel.CROW:
+        raise UnableToReadRules(
+            lazy_gettext("A day with a travel matrix can be planned from its folder only: supplyhub plan FOLDER.")
+        )
+    try:
+        return _rules(tables)
+    except (KeyError, TypeError, ValueError):
+        raise UnableToReadRules(
+            lazy_gettext("The rules kept with this day cannot be read. Import the day again.")
+        ) from None
+
+
+def _rules(tables: Mapping[str, Any]) -> Rules:
+    score, handover = tables["score"], tables["handover"]
+    return Rules(
+        travel=Travel(model=TravelModel.CROW, detour=tables["travel"]["detour"]),
+        handover=Handover(fixed_s=handover["fixed_s"], per_order_s=handover["per_order_s"]),
+        ride=Ride(max_s=math.floor(tables["ride"]["max_minutes"] * 60)),
+        score=ScoreSettings(
+            contact_m=score["contact_m"], rider_m=score["rider_m"], unserved_m=tuple(score["unserved_m"])
+        ),
+        vehicles=tuple(
+            Vehicle(
+                name=name,
+                speed_kmh=vehicle["speed_kmh"],
+                capacity_g=vehicle["capacity_g"],
+                capacity_ml=vehicle["capacity_ml"],
+            )
+            for name, vehicle in tables["vehicles"].items()
+        ),
+    )
