@@ -82,7 +82,9 @@ async function sprite() {
       );
     }),
   );
-  return `<svg xmlns="http://www.w3.org/2000/svg">\n${symbols.join("\n")}\n</svg>\n`;
+  const [, owner = ""] = (await readFile(join(modules, "@tabler/icons/LICENSE"), "utf8")).match(/^(Copyright.*)$/m) || [];
+  const notice = `<!-- Tabler Icons, MIT License. ${owner} -->`;
+  return `<svg xmlns="http://www.w3.org/2000/svg">\n${notice}\n${symbols.join("\n")}\n</svg>\n`;
 }
 
 async function main() {
