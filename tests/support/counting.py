@@ -1,35 +1,26 @@
-"""Count the statements that a block sends to the database."""
+"""Counts the statements that a block sends to the database."""
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from sqlalchemy import Engine, event
+import sqlalchemy as sa
+from flask import Flask
 
-
-@dataclass
-class Counted:
-    """The statements sent so far; transactions' own are not counted."""
-
-    statements: list[str] = field(default_factory=list)
-
-    @property
-    def count(self) -> int:
-        """How many."""
-        return len(self.statements)
+from tests.support import databases
 
 
 @contextlib.contextmanager
-def counting(engine: Engine) -> Iterator[Counted]:
-    """Count what is sent to an engine inside the block."""
-    counted = Counted()
+def counted_queries(app: Flask) -> Iterator[list[str]]:
+    """Give the list of SELECT statements that are sent inside the block."""
+    sent: list[str] = []
+    engine = databases.engine_of(app)
 
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE", "ROLLBACK")):
-            counted.statements.append(statement)
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.lstrip().upper().startswith("SELECT"):
+            sent.append(statement)
 
-    event.listen(engine, "before_cursor_execute", note)
+    sa.event.listen(engine, "before_cursor_execute", note)
     try:
-        yield counted
+        yield sent
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        sa.event.remove(engine, "before_cursor_execute", note)
