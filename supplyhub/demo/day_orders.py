@@ -20,10 +20,12 @@ WAVES = ((7 * _HOUR_S, 25 * 1_800), (10 * _HOUR_S, 31 * 1_800), (13 * _HOUR_S, 1
 WAVE_SHARES = (0.40, 0.35, 0.25)
 SHARES = {"group_buy": 0.31, "assisted": 0.05, "enterprise": 0.003}
 HOME_FLAT = Flat(building="3", unit="2", room="501")
-"""Where the resident of the log-ins lives."""
 HOME_NAME = "陈桂兰"
+"""The resident of the log-ins, and where she lives."""
 LEADER_FLAT = Flat(building="6", unit="1", room="1203")
 LEADER_NAME = "李敏"
+VOLUNTEER_FLAT = Flat(building="2", unit="3", room="804")
+VOLUNTEER_NAME = "彭子涵"
 _REACH_M = 3_000
 _NEAREST = 8
 _LATE_ORDERS = 6
@@ -100,11 +102,12 @@ class _Day:
         self._near = {compound.code: _nearest(compound, suppliers) for compound in compounds}
         self._recipients: dict[tuple[str, Flat], tuple[str, str]] = {}
         home = self._homes[0].code
-        self._recipients[home, HOME_FLAT] = (HOME_NAME, _phone(1))
-        self._recipients[home, LEADER_FLAT] = (LEADER_NAME, _phone(2))
+        self._recipients[home, HOME_FLAT] = (HOME_NAME, phone(1))
+        self._recipients[home, LEADER_FLAT] = (LEADER_NAME, phone(2))
+        self._recipients[home, VOLUNTEER_FLAT] = (VOLUNTEER_NAME, phone(8))
 
     def home(self) -> Iterator[InventedOrder]:
-        """Yield the orders of the resident's and the leader's flats: one for each wave, milk powder first."""
+        """Yield the orders of the flats of the log-ins: for the resident one in each wave, milk powder first."""
         busy = next(s for s in self._suppliers if s.name == names.BUSY_SUPERMARKET)
         compound = self._homes[0]
         powder = next(product for product in busy.shelf if "奶粉" in product.name)
@@ -112,7 +115,8 @@ class _Day:
         group = (goods.Line(busy.bundles[0], 1), goods.Line(busy.bundles[1], 1))
         yield self._order(compound, busy, 0, source="platform", lines=first, flat=HOME_FLAT, priority=2)
         yield self._order(compound, busy, 1, source="group_buy", lines=group, flat=HOME_FLAT, priority=1)
-        yield self._order(compound, busy, 1, source="group_buy", lines=group, flat=LEADER_FLAT, priority=1)
+        for flat in (LEADER_FLAT, VOLUNTEER_FLAT):
+            yield self._order(compound, busy, 1, source="group_buy", lines=group, flat=flat, priority=1)
         last = goods.basket(self._rng, busy.shelf, 3_000)
         yield self._order(compound, busy, 2, source="platform", lines=last, flat=HOME_FLAT, priority=1)
 
@@ -185,14 +189,14 @@ class _Day:
         priority: int | None = None,
     ) -> InventedOrder:
         flat = flat or compound.flat(self._rng.randrange(compound.flat_count))
-        recipient, phone = self._recipient(compound.code, flat)
+        recipient, number = self._recipient(compound.code, flat)
         return InventedOrder(
             code="",
             supplier_code=supplier.code,
             compound_code=compound.code,
             flat=flat,
             recipient=recipient,
-            phone=phone,
+            phone=number,
             note="",
             lines=lines,
             ready_s=self._ready(wave),
@@ -206,7 +210,7 @@ class _Day:
         known = self._recipients.get((compound, flat))
         if known is None:
             # the first hundred numbers belong to the log-ins
-            known = names.person_name(self._people), _phone(100 + len(self._recipients))
+            known = names.person_name(self._people), phone(100 + len(self._recipients))
             self._recipients[compound, flat] = known
         return known
 
@@ -231,7 +235,7 @@ class _Day:
         return round(chance.between(self._rng, 700, 18_000, self._rng.lognormvariate(math.log(3_700), 0.5)))
 
 
-def _phone(number: int) -> str:
+def phone(number: int) -> str:
     """Return an invented phone number: no operator has been given 154 (libphonenumber 9 calls it invalid)."""
     return f"+8615400{number:06d}"
 

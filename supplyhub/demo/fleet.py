@@ -46,7 +46,7 @@ def make_riders(seed: int, size: Size, *, year: int, busy_pickup: str) -> tuple[
         riders.append(
             InventedRider(
                 code=f"R{number + 1:03d}",
-                name=names.person_name(rng),
+                name=names.person_name(rng) if number else names.FIRST_RIDER,
                 company=names.COMPANIES[number % 3],
                 vehicle="van" if is_van else "ebike",
                 bound_to=busy_pickup if is_bound else None,

@@ -42,12 +42,12 @@ class Quarter:
 
 # In the order of names.STREETS: four dense streets, two towns to the south.
 QUARTERS = (
-    Quarter(Spot(1300, -900), 750, 0.27),
-    Quarter(Spot(900, 1500), 800, 0.26),
-    Quarter(Spot(-1700, 300), 850, 0.21),
-    Quarter(Spot(-3300, 2700), 950, 0.13),
-    Quarter(Spot(-2900, -2900), 1000, 0.08),
-    Quarter(Spot(900, -4700), 900, 0.05),
+    Quarter(Spot(1800, -1200), 1050, 0.27),
+    Quarter(Spot(1200, 2100), 1100, 0.26),
+    Quarter(Spot(-2400, 400), 1150, 0.21),
+    Quarter(Spot(-4600, 3800), 1300, 0.13),
+    Quarter(Spot(-4000, -4100), 1400, 0.08),
+    Quarter(Spot(1200, -6600), 1250, 0.05),
 )
 
 

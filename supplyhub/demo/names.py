@@ -13,6 +13,7 @@ HOME_COMPOUND = "明月湖小区"
 HOME_STREET = "嵩山路街道"
 FAR_TOWN = "雷打石镇"
 STREETS = (HOME_STREET, "泰山路街道", "栗雨街道", "马家河街道", "群丰镇", FAR_TOWN)
+FIRST_RIDER = "周建军"
 COMPANIES = ("美团", "饿了么", "达达")
 BUSY_SUPERMARKET = "天虹"
 STORES = ("钱大妈", "叁农业", "嵩山路保供点", "泰山路保供点", "栗雨保供点", "马家河保供点", "群丰保供点")
