@@ -47,7 +47,8 @@ def reason(code: str, **fields: Value) -> Reason:
 class Row:
     """One row of a file, or one order of several rows. `line` counts as a spreadsheet does; None for a whole file.
 
-    `cells` is what a person recognises the row by; phone numbers and names in it are masked already.
+    `cells` is what a person recognises the row by; phone numbers and names in it are masked already. `choices` are
+    what a person may choose between to settle a doubt; `can_choose` tells that choosing settles it.
     """
 
     verdict: Verdict
@@ -56,6 +57,8 @@ class Row:
     key: str
     cells: Mapping[str, Value] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
+    choices: tuple[str, ...] = ()
+    can_choose: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Return the row as it is kept with the import."""
@@ -65,6 +68,8 @@ class Row:
             "key": self.key,
             "cells": dict(self.cells),
             "reasons": [one.as_json() for one in self.reasons],
+            "choices": list(self.choices),
+            "can_choose": self.can_choose,
         }
 
 

@@ -51,6 +51,11 @@ class Flat:
     def __str__(self) -> str:
         return f"{self.building}/{self.unit}/{self.room}"
 
+    @property
+    def label(self) -> str:
+        """The flat as people write it in short: `3-2-501`, `9-1804`."""
+        return "-".join(filter(None, (self.building, self.unit, self.room)))
+
 
 class Problem(StrEnum):
     """Why a text names no flat. The values are the flags of the 接龙 format."""
@@ -120,15 +125,15 @@ _WORDS: dict[str, tuple[_Part, ...]] = {
 _WORD = "|".join(sorted(map(re.escape, filter(None, _WORDS)), key=len, reverse=True))
 _SHORTEST_ROOM, _LONGEST_ROOM, _LONGEST_OTHER = 3, 4, 3
 
-_NUMERALS = "零〇一二两三四五六七八九十百千"
+NUMERALS = "零〇一二两三四五六七八九十百千"
 _DIGIT_OF = {
     sign: value
     for value, signs in enumerate(("零〇", "一", "二两", "三", "四", "五", "六", "七", "八", "九"))
     for sign in signs
 }
 _SCALE_OF = {"十": 10, "百": 100, "千": 1000}
-_NUMERAL_BEFORE_WORD = re.compile(rf"[{_NUMERALS}]+(?=\s*(?:{_WORD}))")
-_NUMERAL_AFTER_WORD = re.compile(rf"(?<=[0-9])((?:{_WORD})\s*)([{_NUMERALS}]+)")
+_NUMERAL_BEFORE_WORD = re.compile(rf"[{NUMERALS}]+(?=\s*(?:{_WORD}))")
+_NUMERAL_AFTER_WORD = re.compile(rf"(?<=[0-9])((?:{_WORD})\s*)([{NUMERALS}]+)")
 # 一 between digits is a dash that the keyboard made.
 _DASH = re.compile(r"(?<=[0-9#A-Za-z])\s*[-~_/\\ー\u2010-\u2015\u2212\ufe63\uff5e]+\s*(?=[0-9])|(?<=[0-9])一(?=[0-9])")
 # Building, unit and room parted by the same dot or comma: `3.2.501`. Two numbers so would be an amount.
@@ -147,13 +152,13 @@ _MOST_CANDIDATES = 60
 def normal(text: str) -> str:
     """Return a text in the form that is read: half-width, dashes alike, numerals of places as digits."""
     form = _UNSEEN.sub(" ", unicodedata.normalize("NFKC", text))
-    form = _NUMERAL_BEFORE_WORD.sub(lambda found: _digits(found[0]), form)
-    form = _NUMERAL_AFTER_WORD.sub(lambda found: found[1] + _digits(found[2]), form)
+    form = _NUMERAL_BEFORE_WORD.sub(lambda found: digits_of(found[0]), form)
+    form = _NUMERAL_AFTER_WORD.sub(lambda found: found[1] + digits_of(found[2]), form)
     return _DOTTED.sub(r"\1-\3-\4", _DASH.sub("-", form))
 
 
-def _digits(numeral: str) -> str:
-    """Return a Chinese numeral in digits: `十二` as 12, `五〇一` as 501."""
+def digits_of(numeral: str) -> str:
+    """Return a numeral of `NUMERALS` in digits: `十二` as 12, `五〇一` as 501, `两` as 2."""
     if not any(sign in _SCALE_OF for sign in numeral):
         return "".join(str(_DIGIT_OF[sign]) for sign in numeral)
     total, digit = 0, None
