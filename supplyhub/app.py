@@ -10,8 +10,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from supplyhub import config, extensions
 from supplyhub.accounts import operations as accounts_operations
+from supplyhub.accounts import own_web, people_web, scopes
 from supplyhub.accounts import queries as accounts_queries
-from supplyhub.accounts import web as accounts_web
 from supplyhub.accounts.sessions import SignedIn
 from supplyhub.config import Settings
 from supplyhub.core import clock
@@ -20,18 +20,40 @@ from supplyhub.dashboards import web as dashboards_web
 from supplyhub.db.engine import session
 from supplyhub.db.transaction import reading, transaction
 from supplyhub.demo import log_ins
+from supplyhub.orders import staff_queries, staff_web
 from supplyhub.orders import web as orders_web
+from supplyhub.places import day as places_day
 from supplyhub.places import queries as places_queries
 from supplyhub.places import web as places_web
+from supplyhub.places.scopes import PlaceScopes
+from supplyhub.riders import day as riders_day
 from supplyhub.riders import web as riders_web
+from supplyhub.riders.scopes import RiderScopes
+from supplyhub.rounds import day_of_riders
 from supplyhub.rounds import jobs as rounds_jobs
 from supplyhub.rounds.web import field, imports, loading, plans
+from supplyhub.suppliers.scopes import SupplierScopes
 from supplyhub.webkit import access, assets, errors, filters, locale, logs, navigation, security
 from supplyhub.webkit.settings import settings as current_settings
 
 log = structlog.get_logger()
 JOB_MODULES = (rounds_jobs,)
 """Modules whose import registers handlers of jobs."""
+
+
+BLUEPRINTS = (
+    own_web,  # all of accounts: it adds to the blueprint of accounts.web
+    people_web,
+    places_web,
+    riders_web,
+    orders_web,
+    staff_web,
+    plans,
+    imports,
+    field,
+    loading,
+    dashboards_web,
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -47,13 +69,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     access.register_path_resolver(app, _named_path)
     navigation.register(app, dashboards_navigation.items)
     extensions.login_manager.user_loader(_load_signed_in)
-    for module in (accounts_web, places_web, riders_web, orders_web, plans, imports, field, loading, dashboards_web):
+    _register_answers(app)
+    for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     app.context_processor(_names)
     app.add_url_rule("/health", view_func=health)
     if settings.environment == "development":
         app.add_url_rule("/gallery", view_func=gallery)
     return app
+
+
+def _register_answers(app: Flask) -> None:
+    """Let lower packages ask higher ones what they cannot know."""
+    scopes.register_scope_sources(app, (PlaceScopes(), SupplierScopes(), RiderScopes()))
+    places_day.register_day_source(app, staff_queries.DayOfCompounds())
+    riders_day.register_day_source(app, day_of_riders.DayOfRiders())
 
 
 def _configure(app: Flask, settings: Settings) -> None:

@@ -1,6 +1,6 @@
 """Forms of accounts. Shape only; choices come through the constructor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wtforms import HiddenField, PasswordField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Length
@@ -67,15 +67,24 @@ class ConfirmPassword(Form):
 
 
 class InvitePerson(Form):
-    """A role and the place where it holds."""
+    """A role and the place where it holds; `groups` parts the places under headings."""
 
-    role = SelectField(lazy_gettext("Role"))
-    scope = StringField(
-        lazy_gettext("Where"),
-        validators=[InputRequired(lazy_gettext("Choose where the role holds.")), Length(max=200)],
+    role = HiddenField()
+    scope = SelectField(lazy_gettext("Where"), validators=[InputRequired(lazy_gettext("Choose where the role holds."))])
+    note = StringField(
+        lazy_gettext("For whom"),
+        description=lazy_gettext("A name or a hint that only staff see."),
+        validators=[Length(max=80, message=lazy_gettext("Keep this under 80 characters."))],
     )
-    note = StringField(lazy_gettext("For whom"), validators=[Length(max=80)])
 
-    def __init__(self, *, roles: Sequence[tuple[str, object]]) -> None:
-        super().__init__()
-        self.role.choices = [(code, str(label)) for code, label in roles]
+    def __init__(self, *, role: str, groups: Mapping[str, Sequence[tuple[str, str]]], blank: bool = False) -> None:
+        super().__init__(blank=blank)
+        self.role.data = role
+        if set(groups) <= {""}:
+            self.scope.choices = list(groups.get("", ()))
+        else:
+            self.scope.choices = {group: list(choices) for group, choices in groups.items()}
+
+
+class Plain(Form):
+    """Nothing but its CSRF token."""

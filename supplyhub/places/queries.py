@@ -1,18 +1,46 @@
 """Reading places."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
+from supplyhub.accounts.models import Person
 from supplyhub.core import ids
 from supplyhub.core.errors import NotFound
-from supplyhub.places.models import Compound, District, Gate, Household, HouseholdMember, Street
+from supplyhub.places.models import Building, Compound, District, Gate, Household, HouseholdMember, Risk, Street
+from supplyhub.webkit.pagination import Page, paginate
 from supplyhub.wording import lazy_gettext
 
 
 class PlaceNotFound(NotFound):
     """There is no such place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompoundRow:
+    """A compound as lists show it. `slot_count` is how many hand-overs its gates can start on one day."""
+
+    id: int
+    code: str
+    name: str
+    street: str
+    risk: Risk
+    household_count: int
+    gate_count: int
+    slot_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedUpHousehold:
+    """A household that somebody has signed up for, with its people (name and phone)."""
+
+    id: int
+    building: str
+    unit: str
+    room: str
+    people: tuple[tuple[str, str], ...]
 
 
 def get_district(session: Session, *, code: str) -> District:
@@ -112,3 +140,133 @@ def path_is_within(column: InstrumentedAttribute[str], paths: Sequence[str]) -> 
     if "" in paths:
         return true()
     return or_(false(), *((column == path) | column.startswith(path + "/", autoescape=True) for path in paths))
+
+
+def list_compounds(
+    session: Session,
+    *,
+    district_id: int,
+    paths: Sequence[str],
+    street_id: int | None = None,
+    risk: Risk | None = None,
+    text: str = "",
+) -> list[CompoundRow]:
+    """Return the compounds of a district that the scopes cover, ordered by code.
+
+    `text` is a part of the name or the code.
+    """
+    statement = (
+        select(
+            Compound.id,
+            Compound.code,
+            Compound.name,
+            Street.name.label("street"),
+            Compound.risk,
+            Compound.household_count,
+        )
+        .join(Street, Street.id == Compound.street_id)
+        .where(Compound.district_id == district_id, path_is_within(Compound.path, paths))
+        .order_by(Compound.code, Compound.id)
+    )
+    if street_id is not None:
+        statement = statement.where(Compound.street_id == street_id)
+    if risk is not None:
+        statement = statement.where(Compound.risk == risk)
+    if text:
+        statement = statement.where(
+            Compound.name.icontains(text, autoescape=True) | Compound.code.icontains(text, autoescape=True)
+        )
+    gates = _count_gates(session, district_id=district_id)
+    return [
+        CompoundRow(
+            id=row.id,
+            code=row.code,
+            name=row.name,
+            street=row.street,
+            risk=row.risk,
+            household_count=row.household_count,
+            gate_count=gates.get(row.id, (0, 0))[0],
+            slot_count=gates.get(row.id, (0, 0))[1],
+        )
+        for row in session.execute(statement)
+    ]
+
+
+def list_compound_names(session: Session, *, district_id: int, paths: Sequence[str]) -> list[tuple[str, str]]:
+    """Return code and name of the compounds of a district that the scopes cover, ordered by name."""
+    statement = (
+        select(Compound.code, Compound.name)
+        .where(Compound.district_id == district_id, path_is_within(Compound.path, paths))
+        .order_by(Compound.name, Compound.id)
+    )
+    return [(row.code, row.name) for row in session.execute(statement)]
+
+
+def _count_gates(session: Session, *, district_id: int) -> dict[int, tuple[int, int]]:
+    """Return, by compound, how many gates there are and how many hand-overs may start at them on one day."""
+    # the last slot may be shorter than the others: hand-overs can still start in it
+    seconds = Gate.slot_minutes * 60
+    slots = (Gate.closes_s - Gate.opens_s + seconds - 1) // seconds
+    statement = (
+        select(
+            Gate.compound_id,
+            func.count().label("gates"),
+            func.sum(slots * Gate.riders_per_slot).label("slots"),
+        )
+        .where(Gate.district_id == district_id)
+        .group_by(Gate.compound_id)
+    )
+    return {row.compound_id: (row.gates, int(row.slots)) for row in session.execute(statement)}
+
+
+def list_streets_within(session: Session, *, district_id: int, paths: Sequence[str]) -> list[Street]:
+    """Return the streets of a district in which the scopes cover a compound, ordered by name."""
+    covered = select(Compound.street_id).where(
+        Compound.district_id == district_id, path_is_within(Compound.path, paths)
+    )
+    statement = select(Street).where(Street.id.in_(covered)).order_by(Street.name, Street.id)
+    return list(session.scalars(statement))
+
+
+def page_of_signed_up_households(
+    session: Session, *, compound_id: int, number: int = 1, per_page: int = 50
+) -> Page[SignedUpHousehold]:
+    """Return a page of the households of a compound that somebody lives in by sign-up, in the order of their doors."""
+    signed_up = select(HouseholdMember.household_id)
+    statement = (
+        select(Household)
+        .join(Building, Building.id == Household.building_id)
+        .where(Household.compound_id == compound_id, Household.id.in_(signed_up))
+        .options(joinedload(Household.building))
+        .order_by(Building.id, Household.unit, func.length(Household.room), Household.room, Household.id)
+    )
+    page = paginate(session, statement, number=number, per_page=per_page)
+    people = _people_of(session, household_ids=[household.id for household in page.items])
+    return Page(
+        items=[
+            SignedUpHousehold(
+                id=household.id,
+                building=household.building.name,
+                unit=household.unit,
+                room=household.room,
+                people=tuple(people.get(household.id, ())),
+            )
+            for household in page.items
+        ],
+        number=page.number,
+        per_page=page.per_page,
+        total=page.total,
+    )
+
+
+def _people_of(session: Session, *, household_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+    statement = (
+        select(HouseholdMember.household_id, Person.name, Person.phone)
+        .join(Person, Person.id == HouseholdMember.person_id)
+        .where(HouseholdMember.household_id.in_(household_ids))
+        .order_by(HouseholdMember.since_at, Person.id)
+    )
+    found: dict[int, list[tuple[str, str]]] = {}
+    for row in session.execute(statement):
+        found.setdefault(row.household_id, []).append((row.name, row.phone))
+    return found

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -62,7 +62,7 @@ def requires(permission: Permission, *, anywhere: bool = False) -> Callable[[Vie
             if not person.is_authenticated:
                 return _ask_to_sign_in()
             resolver = cast("PathResolver", current_app.extensions[_RESOLVER])
-            path = resolver(kwargs)
+            path = g.named_path = resolver(kwargs)
             if path is not None:
                 holds = person.can_within(permission, path) if anywhere else person.can(permission, path)
                 if not holds:
@@ -75,6 +75,11 @@ def requires(permission: Permission, *, anywhere: bool = False) -> Callable[[Vie
         return cast("View", guarded)
 
     return decorate
+
+
+def named_path() -> str:
+    """Return the scope path of the place that the address of a `@requires` route names; empty where it names none."""
+    return str(g.get("named_path") or "")
 
 
 def refuse_undeclared() -> None:
