@@ -17,7 +17,6 @@ from supplyhub.planning.state import (
     EARLIEST,
     FAR,
     FIRST_LOAD,
-    FOUND,
     GATE,
     HAND_AT,
     HAND_IS_NEW,
@@ -33,6 +32,7 @@ from supplyhub.planning.state import (
     LOADED_AT,
     PLACE_AT,
     RIDER,
+    SPARE_S,
     START,
     TOUCHED,
 )
@@ -45,9 +45,11 @@ from supplyhub.planning.tables import (
     ORDERS,
     PASS_UNTIL,
     PENALTY_M,
+    PER_ORDER_S,
     PICKUP,
     PICKUPS,
     READY,
+    RIDE_S,
     RIDER_M,
     SHIFT_END,
     VOLUME_ML,
@@ -63,7 +65,7 @@ simulated = simulate.simulate
 def compose(current, candidate, place, drop, rules, columns):  # type: ignore[no-untyped-def] # noqa: PLR0913
     """Write into `candidate` the round that an insertion makes; return how many visits it has.
 
-    `place` is a row of State.insertion; `columns` how many columns the caller needs.
+    `place` is a row of State.options; `columns` how many columns the caller needs.
     """
     visits, rider, row = current.visits, place[RIDER], rules.drops[drop]
     load_at, hand_at = place[LOAD_AT], place[HAND_AT]
@@ -77,6 +79,9 @@ def compose(current, candidate, place, drop, rules, columns):  # type: ignore[no
             candidate[column, k + shift] = visits[rider, column, k]
         for k in range(split, count):
             candidate[column, k + both] = visits[rider, column, k]
+    for k in range(load_at):
+        candidate[START, k] = visits[rider, START, k]
+        candidate[LEAVE, k] = visits[rider, LEAVE, k]
     count += both
     for k in range(load_at, count):
         candidate[FIRST_LOAD, k] += shift * (candidate[FIRST_LOAD, k] >= load_at)
@@ -90,6 +95,7 @@ def compose(current, candidate, place, drop, rules, columns):  # type: ignore[no
     if place[HAND_IS_NEW]:
         _clear(candidate, hand_at, place[GATE])
     candidate[HANDED, hand_at] += row[ORDERS]
+    candidate[LATEST_START, hand_at] -= rules.settings[PER_ORDER_S] * row[ORDERS]
     candidate[LATEST, hand_at] = min(candidate[LATEST, hand_at], row[DUE])
     candidate[FIRST_LOAD, hand_at] = min(candidate[FIRST_LOAD, hand_at], load_at)
     candidate[CARGO_G, hand_at] -= row[WEIGHT_G]
@@ -102,13 +108,13 @@ def _clear(visits, k, place):  # type: ignore[no-untyped-def]
     """Make visit k one to this place at which nothing happens yet."""
     visits[PLACE_AT, k] = place
     visits[HANDED, k] = visits[EARLIEST, k] = visits[CARGO_G, k] = visits[CARGO_ML, k] = 0
-    visits[LATEST, k] = visits[FIRST_LOAD, k] = FAR
+    visits[LATEST, k] = visits[LATEST_START, k] = visits[FIRST_LOAD, k] = FAR
 
 
 @inner
 def insert(the_state, drop, rules):  # type: ignore[no-untyped-def]
     """Carry out the insertion that was found for the drop."""
-    place, current = the_state.insertion[FOUND], the_state.current
+    place, current = the_state.found, the_state.current
     rider = place[RIDER]
     touch(the_state, rider)
     release(
@@ -124,6 +130,7 @@ def insert(the_state, drop, rules):  # type: ignore[no-untyped-def]
     simulated(
         the_state.candidate,
         count,
+        place[LOAD_AT],
         rider,
         the_state.slots,
         the_state.docks,
@@ -176,6 +183,7 @@ def _rebuild(the_state, rider, rules):  # type: ignore[no-untyped-def]
     is_possible = simulated(
         candidate,
         count,
+        0,
         rider,
         the_state.slots,
         the_state.docks,
@@ -253,6 +261,7 @@ def _adopt(the_state, rider, count, rules):  # type: ignore[no-untyped-def]
     visits[rider, LEG_M, count] = rules.metres[kind, before, base]
     metres += visits[rider, LEG_M, count]
     _set_latest_starts(visits, rider, count, rules)
+    _set_spare_time(visits, rider, count, rules)
     cost = metres + contacts * settings[CONTACT_M] + (count > 0) * settings[RIDER_M]
     the_state.scalars[COST] += cost - current.costs[rider]
     current.costs[rider] = cost
@@ -280,6 +289,24 @@ def _set_latest_starts(visits, rider, count, rules):  # type: ignore[no-untyped-
         latest_arrival = ends - (visits[rider, LEAVE, k] - visits[rider, START, k])
         visits[rider, LATEST_START, k] = latest_arrival
         after = place
+
+
+@inner
+def _set_spare_time(visits, rider, count, rules):  # type: ignore[no-untyped-def]
+    """Derive how much longer each leg may become before a ride over it is too long without any wait."""
+    kind, settings = rules.riders[rider, KIND], rules.settings
+    for k in range(count + 1):
+        visits[rider, SPARE_S, k] = FAR
+    for k in range(count):
+        if visits[rider, PLACE_AT, k] < settings[PICKUPS]:
+            continue
+        spare = settings[RIDE_S]
+        for at in range(visits[rider, FIRST_LOAD, k] + 1, k + 1):
+            before, place = visits[rider, PLACE_AT, at - 1], visits[rider, PLACE_AT, at]
+            spare -= rules.seconds[kind, before, place]
+            spare -= visits[rider, LEAVE, at] - visits[rider, START, at]
+        for at in range(visits[rider, FIRST_LOAD, k] + 1, k + 1):
+            visits[rider, SPARE_S, at] = min(visits[rider, SPARE_S, at], spare)
 
 
 @inner

@@ -5,7 +5,6 @@ file that has changed. So the cache folder carries a digest of all sources of th
 of date is never run. `NUMBA_CACHE_DIR` moves the cache; without it, it lies beside the code.
 """
 
-import functools
 import hashlib
 import importlib.resources
 from collections.abc import Callable
@@ -41,13 +40,18 @@ kernel: Callable[[_Function], _Function] = numba.njit(
     cache=True, nogil=True, error_model="numpy", _nrt=False
 )
 
+_INNER = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "_nrt": False,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+}
+
 # For functions that only those call: without the wrappers for Python they compile in half the time.
-inner: Callable[[_Function], _Function] = functools.partial(
-    numba.njit,
-    cache=True,
-    nogil=True,
-    error_model="numpy",
-    _nrt=False,
-    no_cpython_wrapper=True,
-    no_cfunc_wrapper=True,
-)
+inner: Callable[[_Function], _Function] = numba.njit(**_INNER)
+
+# For the innermost ones, which are called millions of times a second: their bodies replace their calls.
+# Passing the tables to a function costs more than most of these functions do.
+inlined: Callable[[_Function], _Function] = numba.njit(**_INNER, forceinline=True)

@@ -5,11 +5,12 @@ Joining an existing visit costs no metres and no contact. The search goes from c
 
 1. `_bound`: for every rider a lower bound from metres alone, in one pass along the round;
 2. riders in the order of their bounds, until a bound is no better than the best place found;
-3. within a round, pairs of places whose cost beats the best, checked against capacity and, by carrying
-   the delay along the round, against latest starts: O(1) for each pair;
-4. only what passes is simulated in full, with docks, slots and ride time.
+3. within a round, all pairs of places whose cost beats the best become options, if capacity, pure ride
+   time and, with the delay carried along the round, the latest starts allow: O(1) for each pair;
+4. options are simulated in full, with docks, slots and waiting, cheapest first, until one is possible.
 
-The steps before the simulation reject only what the simulation would reject.
+The steps before the simulation reject only what the simulation would reject, as long as no way is longer
+than its detour (always so for crow travel; a matrix may lose a few places that would do).
 
 References
 ----------
@@ -18,12 +19,12 @@ Transportation Science 54(2), 417-433. https://doi.org/10.1287/trsc.2019.0914 (b
 """
 
 from supplyhub.planning import chance, change, simulate, state
-from supplyhub.planning.compiled import inner
+from supplyhub.planning.compiled import inlined, inner
 from supplyhub.planning.state import (
     BOARD_G,
     BOARD_ML,
+    COST_M,
     FAR,
-    FOUND,
     GATE,
     HAND_AT,
     HAND_IS_NEW,
@@ -33,12 +34,13 @@ from supplyhub.planning.state import (
     LEG_M,
     LOAD_AT,
     LOAD_IS_NEW,
+    MOST_OPTIONS,
+    OPTIONS,
     PLACE_AT,
-    RELEASED,
     RIDER,
     SIMULATED,
+    SPARE_S,
     START,
-    TRIED,
 )
 from supplyhub.planning.tables import (
     BASE,
@@ -73,31 +75,35 @@ simulated, book, release = simulate.simulate, state.book, state.release
 # A place that would win is passed over once in a hundred times, so that greedy insertion does not
 # always end alike.
 _BLINK = 0.01
+# Metres of a way that does not exist are far above this.
+_TOO_FAR = NO_WAY // 2
 
 
 @inner
 def find(the_state, drop, rules, may_blink):  # type: ignore[no-untyped-def]
-    """Write the cheapest insertion into the state; return its cost, or FAR when there is none."""
+    """Write the cheapest insertion into `found`; return its cost, or FAR when there is none."""
     bounds, riders = the_state.bounds, rules.riders.shape[0]
+    current, options, scalars = the_state.current, the_state.options, the_state.scalars
     for rider in range(riders):
         bounds[rider] = FAR
         if rules.eligible[drop, rider]:
-            bounds[rider] = _bound(the_state.current, rider, drop, rules)
-    # Metres of a way that does not exist are far above this.
-    best = NO_WAY // 2
+            bounds[rider] = _bound(current, rider, drop, rules)
+    best = _TOO_FAR
     while True:
         closest, least = -1, best
         for rider in range(riders):
             if bounds[rider] < least:
                 closest, least = rider, bounds[rider]
         if closest < 0:
-            break
+            return best if best < _TOO_FAR else FAR
         bounds[closest] = FAR
-        best = _best_in_round(the_state, closest, drop, rules, best, may_blink)
-    return best if best < NO_WAY // 2 else FAR
+        scalars[OPTIONS] = 0
+        _list_options(current, options, scalars, closest, drop, rules, best)
+        if scalars[OPTIONS]:
+            best = _try_options(the_state, closest, drop, rules, best, may_blink)
 
 
-@inner
+@inlined
 def _bound(current, rider, drop, rules):  # type: ignore[no-untyped-def]
     """Return metres that inserting the drop into the round costs at least."""
     visits, count, row = current.visits, current.counts[rider], rules.drops[drop]
@@ -131,48 +137,54 @@ def _bound(current, rider, drop, rules):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _best_in_round(the_state, rider, drop, rules, best, may_blink):  # type: ignore[no-untyped-def] # noqa: PLR0913
-    """Return the cost of the best insertion found so far, after looking at this round."""
-    current, row = the_state.current, rules.drops[drop]
+def _list_options(current, options, scalars, rider, drop, rules, best):  # type: ignore[no-untyped-def]
+    """List the round's insertions that cost less than `best` and may be possible."""
+    row = rules.drops[drop]
     visits, count = current.visits, current.counts[rider]
+    kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
+    pickup = row[PICKUP]
+    lasts = rules.places[pickup, UNIT_S]
     if (
         count + 2 >= visits.shape[2]
         or current.carried_counts[rider] + 1 >= current.carried.shape[2]
     ):
-        return best
-    the_state.scalars[RELEASED] = 0
-    place = the_state.insertion[TRIED]
-    place[RIDER] = rider
-    pickup = row[PICKUP]
+        return
+    before = base
     for k in range(count + 1):
         if k > 0 and visits[rider, LEAVE, k - 1] > row[DUE]:
-            break
+            return
+        after = visits[rider, PLACE_AT, k] if k < count else base
         if k < count and visits[rider, LATEST_START, k] < row[READY]:
+            before = after
             continue
-        if k == 0 or _has_room(visits, rider, k - 1, row, rules):
-            place[LOAD_AT], place[LOAD_IS_NEW] = k, 1
-            best = _from_new_load(the_state, k, drop, rules, best, may_blink)
-        if (
-            k < count
-            and visits[rider, PLACE_AT, k] == pickup
-            and _has_room(visits, rider, k, row, rules)
-        ):
-            place[LOAD_AT], place[LOAD_IS_NEW] = k, 0
-            best = _from_joined_load(the_state, k, drop, rules, best, may_blink)
-    if the_state.scalars[RELEASED]:
-        book(
-            rider,
-            current,
-            the_state.slots,
-            the_state.docks,
-            the_state.dock_counts,
-            rules.places,
-            rules.settings,
-        )
-    return best
+        # A new load on the way to visit k.
+        onward = rules.metres[kind, pickup, after]
+        cost = rules.metres_in[kind, pickup, before] + onward - visits[rider, LEG_M, k]
+        cost += rules.settings[RIDER_M] * (count == 0)
+        # A hand-over on the same leg may save the way from the pickup to what comes after it.
+        if cost - onward < best and (k == 0 or _has_room(visits, rider, k - 1, row, rules)):
+            now = visits[rider, LEAVE, k - 1] if k else rules.riders[rider, LEAVES]
+            there = rules.seconds[kind, before, pickup]
+            across = rules.seconds[kind, pickup, after]
+            longer = there + lasts + across - rules.seconds[kind, before, after]
+            now = max(now + there, rules.places[pickup, OPENS], row[READY]) + lasts
+            latest = rules.places[pickup, CLOSES]
+            if k < count:
+                latest = min(latest, visits[rider, LATEST_START, k] - across)
+            if now <= latest and longer <= visits[rider, SPARE_S, k]:
+                _follow(
+                    visits, count, options, scalars, rider, k, 1, now, latest, cost, row, rules, best
+                )
+        # The load at visit k, when it is one of this pickup.
+        if k < count and after == pickup and _has_room(visits, rider, k, row, rules):
+            now = max(visits[rider, START, k], row[READY]) + lasts
+            latest = visits[rider, LATEST_START, k] + lasts
+            if now <= latest:
+                _follow(visits, count, options, scalars, rider, k, 0, now, latest, 0, row, rules, best)
+        before = after
 
 
-@inner
+@inlined
 def _has_room(visits, rider, k, row, rules):  # type: ignore[no-untyped-def]
     """Return True when the vehicle could carry the drop after visit k in addition."""
     return (
@@ -182,132 +194,107 @@ def _has_room(visits, rider, k, row, rules):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _from_new_load(the_state, k, drop, rules, best, may_blink):  # type: ignore[no-untyped-def] # noqa: PLR0913
-    """Look at all hand-overs after a new load on the way to visit k."""
-    rider, row = the_state.insertion[TRIED, RIDER], rules.drops[drop]
-    visits, count = the_state.current.visits, the_state.current.counts[rider]
-    kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
-    pickup = row[PICKUP]
-    before = visits[rider, PLACE_AT, k - 1] if k else base
-    after = visits[rider, PLACE_AT, k] if k < count else base
-    cost = rules.metres_in[kind, pickup, before] + rules.metres[kind, pickup, after]
-    cost += rules.settings[RIDER_M] * (count == 0) - visits[rider, LEG_M, k]
-    # A hand-over on the same leg may save the way from the pickup to what comes after it.
-    if cost - rules.metres[kind, pickup, after] >= best:
-        return best
-    now = visits[rider, LEAVE, k - 1] if k else rules.riders[rider, LEAVES]
-    now += rules.seconds[kind, before, pickup]
-    now = max(now, rules.places[pickup, OPENS], row[READY]) + rules.places[pickup, UNIT_S]
-    latest = rules.places[pickup, CLOSES]
-    if k < count:
-        latest = min(
-            latest, visits[rider, LATEST_START, k] - rules.seconds[kind, pickup, after]
-        )
-    if now > latest:
-        return best
-    return _follow(the_state, k, pickup, now, latest, cost, drop, rules, best, may_blink)
-
-
-@inner
-def _from_joined_load(the_state, k, drop, rules, best, may_blink):  # type: ignore[no-untyped-def] # noqa: PLR0913
-    """Look at all hand-overs after loading the drop at visit k, which loads at its pickup anyway."""
-    rider, row = the_state.insertion[TRIED, RIDER], rules.drops[drop]
-    visits = the_state.current.visits
-    lasts = rules.places[row[PICKUP], UNIT_S]
-    now = max(visits[rider, START, k], row[READY]) + lasts
-    latest = visits[rider, LATEST_START, k] + lasts
-    if now > latest:
-        return best
-    return _follow(the_state, k + 1, row[PICKUP], now, latest, 0, drop, rules, best, may_blink)
-
-
-@inner
-def _follow(the_state, k, before, now, loaded_by, cost, drop, rules, best, may_blink):  # type: ignore[no-untyped-def] # noqa: PLR0913
-    """Carry the delay along the round from a load on, and look at each place to hand over.
+def _follow(  # type: ignore[no-untyped-def]
+    visits, count, options, scalars, rider, load_at, is_new, now, loaded_by, cost, row, rules, best
+):
+    """Carry the delay along the round from a load on, and list each place to hand over.
 
     Parameters
     ----------
-    k
-        The next visit after the load, numbered as the round is now.
-    before, now
-        Where the rider is, and the earliest time of leaving there.
+    load_at, is_new
+        The load: a new one on the way to this visit, or (0) this visit itself.
+    now
+        The earliest time of leaving the pickup.
     loaded_by
         When the load ends at the latest: it can be put off until then to keep the ride limit.
     cost
         Metres that the load adds.
     """
-    rider, row = the_state.insertion[TRIED, RIDER], rules.drops[drop]
-    current = the_state.current
-    visits, count, kind = current.visits, current.counts[rider], rules.riders[rider, KIND]
-    shift, tried = the_state.insertion[TRIED, LOAD_IS_NEW], the_state.insertion[TRIED]
-    ends_by = min(row[DUE], loaded_by + rules.settings[RIDE_S])
+    kind, base, settings = rules.riders[rider, KIND], rules.riders[rider, BASE], rules.settings
+    compound, longest = row[COMPOUND], settings[RIDE_S]
+    first_gate, last_gate = rules.gates_from[compound], rules.gates_from[compound + 1]
+    lasts = settings[FIXED_S] + settings[PER_ORDER_S] * row[ORDERS]
+    longer = settings[PER_ORDER_S] * row[ORDERS]
+    ends_by = min(row[DUE], loaded_by + longest)
+    before, riding = row[PICKUP], 0
+    k = load_at + 1 - is_new
     while True:
-        tried[HAND_AT], tried[HAND_IS_NEW] = k + shift, 1
-        best = _new_hand_over(
-            the_state, k, before, now, ends_by, cost, drop, rules, best, may_blink
-        )
+        # A new hand-over on the way to visit k.
+        after = visits[rider, PLACE_AT, k] if k < count else base
+        direct = rules.seconds[kind, before, after]
+        latest = visits[rider, LATEST_START, k] if k < count else rules.riders[rider, SHIFT_END]
+        base_cost = cost + settings[CONTACT_M] - rules.metres[kind, before, after]
+        for at in range(first_gate, last_gate):
+            gate = rules.gates[at]
+            total = base_cost + rules.metres_in[kind, gate, before] + rules.metres[kind, gate, after]
+            if total >= best:
+                continue
+            there, onward = rules.seconds[kind, before, gate], rules.seconds[kind, gate, after]
+            ends = max(now + there, rules.places[gate, OPENS]) + lasts
+            if (
+                ends <= min(ends_by, rules.riders[rider, PASS_UNTIL], rules.places[gate, CLOSES])
+                and ends + onward <= latest
+                and riding + there + lasts <= longest
+                and there + lasts + onward - direct <= visits[rider, SPARE_S, k]
+            ):
+                _list(options, scalars, rider, load_at, is_new, k + is_new, 1, gate, total)
         if k == count or cost >= best:
-            return best
-        place = visits[rider, PLACE_AT, k]
-        start = max(visits[rider, START, k], now + rules.seconds[kind, before, place])
-        if start > visits[rider, LATEST_START, k]:
-            return best
-        now = start + visits[rider, LEAVE, k] - visits[rider, START, k]
-        if rules.places[place, COMPOUND_OF] == row[COMPOUND]:
-            longer = rules.settings[PER_ORDER_S] * row[ORDERS]
-            if start + longer <= visits[rider, LATEST_START, k] and now + longer <= ends_by:
-                tried[HAND_AT], tried[HAND_IS_NEW] = k + shift, 0
-                best = _try(the_state, cost, drop, rules, best, may_blink)
-        if now > ends_by or not _has_room(visits, rider, k, row, rules):
-            return best
-        before = place
+            return
+        # The hand-over at visit k, when it is one of this compound.
+        start = max(visits[rider, START, k], now + direct)
+        if start > latest:
+            return
+        stays = visits[rider, LEAVE, k] - visits[rider, START, k]
+        now = start + stays
+        riding += direct + stays
+        if (
+            rules.places[after, COMPOUND_OF] == compound
+            and start + longer <= latest
+            and now + longer <= ends_by
+            and riding + longer <= longest
+            and longer <= visits[rider, SPARE_S, k]
+        ):
+            _list(options, scalars, rider, load_at, is_new, k + is_new, 0, after, cost)
+        if now > ends_by or riding > longest or not _has_room(visits, rider, k, row, rules):
+            return
+        before = after
         k += 1
 
 
-@inner
-def _new_hand_over(  # type: ignore[no-untyped-def] # noqa: PLR0913
-    the_state, k, before, now, ends_by, cost, drop, rules, best, may_blink
-):
-    """Look at a new visit to each gate of the compound on the way from `before` to visit k."""
-    rider, row = the_state.insertion[TRIED, RIDER], rules.drops[drop]
-    visits, count = the_state.current.visits, the_state.current.counts[rider]
-    kind, base, settings = rules.riders[rider, KIND], rules.riders[rider, BASE], rules.settings
-    after = visits[rider, PLACE_AT, k] if k < count else base
-    leg = rules.metres[kind, before, after]
-    lasts = settings[FIXED_S] + settings[PER_ORDER_S] * row[ORDERS]
-    by = min(ends_by, rules.riders[rider, PASS_UNTIL])
-    compound = row[COMPOUND]
-    for at in range(rules.gates_from[compound], rules.gates_from[compound + 1]):
-        gate = rules.gates[at]
-        total = cost + rules.metres[kind, before, gate] + rules.metres_in[kind, after, gate]
-        total += settings[CONTACT_M] - leg
-        if total >= best:
-            continue
-        ends = max(now + rules.seconds[kind, before, gate], rules.places[gate, OPENS]) + lasts
-        if ends > by or ends > rules.places[gate, CLOSES]:
-            continue
-        arrives = ends + rules.seconds[kind, gate, after]
-        latest = visits[rider, LATEST_START, k] if k < count else rules.riders[rider, SHIFT_END]
-        if arrives <= latest:
-            the_state.insertion[TRIED, GATE] = gate
-            best = _try(the_state, total, drop, rules, best, may_blink)
-    return best
+@inlined
+def _list(options, scalars, rider, load_at, load_is_new, hand_at, hand_is_new, gate, cost):  # type: ignore[no-untyped-def]
+    """Add an option, unless the list is full."""
+    at = scalars[OPTIONS]
+    if at < MOST_OPTIONS:
+        options[at, RIDER] = rider
+        options[at, LOAD_AT], options[at, LOAD_IS_NEW] = load_at, load_is_new
+        options[at, HAND_AT], options[at, HAND_IS_NEW] = hand_at, hand_is_new
+        options[at, GATE], options[at, COST_M] = gate, cost
+        scalars[OPTIONS] = at + 1
 
 
 @inner
-def _try(the_state, cost, drop, rules, best, may_blink):  # type: ignore[no-untyped-def] # noqa: PLR0913
-    """Simulate the round with the insertion that is being tried; return the better cost."""
-    if cost >= best or (may_blink and fraction(the_state.random) < _BLINK):
-        return best
-    tried, current = the_state.insertion[TRIED], the_state.current
-    rider = tried[RIDER]
+def _try_options(the_state, rider, drop, rules, best, may_blink):  # type: ignore[no-untyped-def]
+    """Simulate the listed options, cheapest first; return the cost of the first possible one."""
+    options, left = the_state.options, the_state.scalars[OPTIONS]
     books = the_state.slots, the_state.docks, the_state.dock_counts
-    if not the_state.scalars[RELEASED]:
-        the_state.scalars[RELEASED] = 1
-        release(rider, current, *books, rules.places, rules.settings)
-    count = compose(current, the_state.candidate, tried, drop, rules, SIMULATED)
-    if not simulated(the_state.candidate, count, rider, *books, rules):
-        return best
-    for column in range(INSERTION):
-        the_state.insertion[FOUND, column] = tried[column]
-    return cost
+    release(rider, the_state.current, *books, rules.places, rules.settings)
+    while left > 0:
+        cheapest = 0
+        for at in range(1, left):
+            if options[at, COST_M] < options[cheapest, COST_M]:
+                cheapest = at
+        option = options[cheapest]
+        if not (may_blink and fraction(the_state.random) < _BLINK):
+            count = compose(the_state.current, the_state.candidate, option, drop, rules, SIMULATED)
+            first = option[LOAD_AT]
+            if simulated(the_state.candidate, count, first, rider, *books, rules):
+                for column in range(INSERTION):
+                    the_state.found[column] = option[column]
+                best = option[COST_M]
+                break
+        left -= 1
+        for column in range(INSERTION):
+            option[column] = options[left, column]
+    book(rider, the_state.current, *books, rules.places, rules.settings)
+    return best

@@ -33,25 +33,15 @@ _BITS = 20
 
 
 @kernel
-def construct(the_state, drops, rules):  # type: ignore[no-untyped-def]
-    """Insert absent drops in the given order, each where it is cheapest, and keep what comes out."""
-    the_state.scalars[TOUCHED] = 0
-    the_state.scalars[ITERATION] += 1
-    for drop in drops:
-        if cheapest(the_state, drop, rules, False) < FAR:
-            insert(the_state, drop, rules)
-    keep(the_state)
-    _note_best(the_state)
-
-
-@kernel
-def search(the_state, iterations, temperature_m, rules):  # type: ignore[no-untyped-def]
-    """Run some iterations at one temperature.
+def search(the_state, first, iterations, temperature_m, rules):  # type: ignore[no-untyped-def]
+    """Insert some drops, then run some iterations at one temperature.
 
     Parameters
     ----------
     the_state
         What is changed.
+    first
+        Absent drops to insert beforehand, in this order: this is how a plan is constructed.
     iterations
         How many.
     temperature_m
@@ -60,6 +50,14 @@ def search(the_state, iterations, temperature_m, rules):  # type: ignore[no-unty
         The day's tables.
     """
     scalars = the_state.scalars
+    if len(first):
+        scalars[ITERATION] += 1
+        scalars[TOUCHED] = 0
+        for drop in first:
+            if cheapest(the_state, drop, rules, False) < FAR:
+                insert(the_state, drop, rules)
+        keep(the_state)
+        _note_best(the_state)
     for _ in range(iterations):
         scalars[ITERATION] += 1
         scalars[TOUCHED] = 0

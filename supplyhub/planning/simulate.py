@@ -9,13 +9,14 @@ Rules by number (docs/planning.md): 3 opening, docks and readiness; 5 gate hours
 9, zones and risk) by which drops may be inserted at all.
 """
 
-from supplyhub.planning.compiled import inner
+from supplyhub.planning.compiled import inlined, inner
 from supplyhub.planning.state import (
     EARLIEST,
     FIRST_LOAD,
     FLOOR,
     HANDED,
     LATEST,
+    LATEST_START,
     LEAVE,
     PLACE_AT,
     START,
@@ -43,7 +44,7 @@ _MOST_DELAYS = 24
 NEVER = -1
 
 
-@inner
+@inlined
 def _dock_start(start, pickup, docks, dock_counts, places):  # type: ignore[no-untyped-def]
     """Return the first second from `start` on in which a dock is free for a whole load, or NEVER.
 
@@ -75,7 +76,7 @@ def _dock_start(start, pickup, docks, dock_counts, places):  # type: ignore[no-u
     return NEVER
 
 
-@inner
+@inlined
 def _slot_start(start, last_start, k, visits, slots, places):  # type: ignore[no-untyped-def] # noqa: PLR0913
     """Return the first second from `start` to `last_start` that lies in a slot with room, or NEVER.
 
@@ -99,8 +100,8 @@ def _slot_start(start, last_start, k, visits, slots, places):  # type: ignore[no
 
 
 @inner
-def simulate(visits, count, rider, slots, docks, dock_counts, rules):  # type: ignore[no-untyped-def] # noqa: PLR0913
-    """Fill in START and LEAVE of every visit; return True when every rule holds.
+def simulate(visits, count, first, rider, slots, docks, dock_counts, rules):  # type: ignore[no-untyped-def]
+    """Fill in START and LEAVE of the visits from `first` on; return True when every rule holds.
 
     Parameters
     ----------
@@ -108,6 +109,8 @@ def simulate(visits, count, rider, slots, docks, dock_counts, rules):  # type: i
         Columns of one round, with what its visits are; shape (VISIT_COLUMNS, most visits).
     count
         How many visits the round has.
+    first
+        The first visit that is not as it was: START and LEAVE of those before it are right.
     rider
         Whose round it is.
     slots, docks, dock_counts
@@ -119,7 +122,8 @@ def simulate(visits, count, rider, slots, docks, dock_counts, rules):  # type: i
     kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
     for k in range(count):
         visits[FLOOR, k] = visits[EARLIEST, k]
-    delays = k = 0
+    delays, last_excess, last_delayed = 0, 0, -1
+    k = first
     while k < count:
         place = visits[PLACE_AT, k]
         if k == 0:
@@ -127,6 +131,8 @@ def simulate(visits, count, rider, slots, docks, dock_counts, rules):  # type: i
         else:
             now = visits[LEAVE, k - 1] + rules.seconds[kind, visits[PLACE_AT, k - 1], place]
         start = max(now, places[place, OPENS])
+        if start > visits[LATEST_START, k]:
+            return False
         if place < settings[PICKUPS]:
             start = _dock_start(max(start, visits[FLOOR, k]), place, docks, dock_counts, places)
             if start == NEVER:
@@ -144,8 +150,10 @@ def simulate(visits, count, rider, slots, docks, dock_counts, rules):  # type: i
         excess = start + lasts - visits[LEAVE, load] - settings[RIDE_S]
         if excess > 0:
             delays += 1
-            if delays > _MOST_DELAYS:
+            # Putting the load off has not made this ride shorter: nobody waits on it, it is the way.
+            if delays > _MOST_DELAYS or (last_delayed == k and excess >= last_excess):
                 return False
+            last_excess, last_delayed = excess, k
             visits[FLOOR, load] = visits[START, load] + excess
             k = load
             continue

@@ -64,7 +64,8 @@ def solve(
     gathered = drops.gather(the_day, reasons.hopeless(the_day))
     rules = tables.rules(the_day, gathered.rows, gathered.carriers)
     the_state = state.make(rules, seed)
-    search.construct(the_state, _first_order(gathered.rows), rules)
+    nothing = tables.zeros(0)
+    search.search(the_state, _first_order(gathered.rows), 0, 0.0, rules)
     effort = Effort(iterations=0, iterations_since_best=0)
     with contextlib.suppress(KeyboardInterrupt):
         while len(gathered.rows):
@@ -72,7 +73,8 @@ def solve(
             if share >= 1.0:
                 break
             iterations = _slice(rules, stop.iterations_left(effort))
-            search.search(the_state, iterations, _HOT_M * (_COLD_M / _HOT_M) ** share, rules)
+            temperature_m = _HOT_M * (_COLD_M / _HOT_M) ** share
+            search.search(the_state, nothing, iterations, temperature_m, rules)
             effort = Effort(
                 iterations=effort.iterations + iterations,
                 iterations_since_best=int(

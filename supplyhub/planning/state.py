@@ -32,6 +32,7 @@ from supplyhub.planning.tables import (
 # What follows from it by simulation:
 #   START, LEAVE, LEG_M (metres from the place before; one more entry for the way home)
 #   LATEST_START  no later, or something after it is late
+#   SPARE_S     by how much the round may grow here before a ride is too long even without waiting
 #   BOARD_G/ML  on board after the visit
 #   FLOOR       simulation only: a load is put off to here to keep the ride limit
 (
@@ -40,28 +41,27 @@ from supplyhub.planning.tables import (
     EARLIEST,
     LATEST,
     FIRST_LOAD,
+    LATEST_START,
     CARGO_G,
     CARGO_ML,
     START,
     LEAVE,
     LEG_M,
-    LATEST_START,
+    SPARE_S,
     BOARD_G,
     BOARD_ML,
     FLOOR,
     VISIT_COLUMNS,
-) = range(15)
+) = range(16)
 # Columns that a candidate copies to be simulated, and to be carried out.
-SIMULATED, CARRIED_OUT = 5, 7
+SIMULATED, CARRIED_OUT = 6, 8
 # Columns of the drops on a round.
 DROP, LOADED_AT, HANDED_AT, CARRIED_COLUMNS = range(4)
 # Entries of `scalars`.
-ABSENT, COST, KEPT_COST, BEST_COST, ITERATION, BEST_ITERATION, TOUCHED, RELEASED, SCALARS = range(
-    9
-)
-# Entries of `insertion`: where a drop goes. Places count in the round as it will be.
-RIDER, LOAD_AT, LOAD_IS_NEW, HAND_AT, HAND_IS_NEW, GATE, INSERTION = range(7)
-FOUND, TRIED = range(2)
+ABSENT, COST, KEPT_COST, BEST_COST, ITERATION, BEST_ITERATION, TOUCHED, OPTIONS, SCALARS = range(9)
+# Entries of `found` and columns of `options`: where a drop may go. Places count in the round as it will be.
+RIDER, LOAD_AT, LOAD_IS_NEW, HAND_AT, HAND_IS_NEW, GATE, COST_M, INSERTION = range(8)
+MOST_OPTIONS = 1024
 
 # Nobody makes more visits than this in a day; a longer round is treated as full.
 MOST_VISITS = 256
@@ -93,7 +93,8 @@ class State(NamedTuple):
     absent: Any  # (drops,): drops without rider, the first scalars[ABSENT]
     absent_at: Any  # (drops,): where in `absent`, or -1
     candidate: Any  # (VISIT_COLUMNS, most visits + 1): a round being tried
-    insertion: Any  # (2, INSERTION): the best insertion found, and the one being tried
+    found: Any  # (INSERTION,): the best insertion found
+    options: Any  # (MOST_OPTIONS, INSERTION): insertions to try, the first scalars[OPTIONS]
     bounds: Any  # (riders,): least cost of an insertion into each round
     queue: Any  # (drops,): drops to insert, in order
     keys: Any  # (drops,): what the queue is ordered by
@@ -125,8 +126,10 @@ def make(rules: Rules, seed: int) -> State:
     scalars[COST] = scalars[KEPT_COST] = scalars[BEST_COST] = penalties
 
     def rounds() -> Rounds:
+        visits = np.zeros((riders, VISIT_COLUMNS, most_visits), dtype=np.int64)
+        visits[:, SPARE_S, :] = FAR
         return Rounds(
-            visits=np.zeros((riders, VISIT_COLUMNS, most_visits), dtype=np.int64),
+            visits=visits,
             counts=np.zeros(riders, dtype=np.int64),
             carried=np.zeros(
                 (riders, CARRIED_COLUMNS, min(drops, _MOST_CARRIED) + 1), dtype=np.int64
@@ -149,7 +152,8 @@ def make(rules: Rules, seed: int) -> State:
         absent=np.arange(drops, dtype=np.int64),
         absent_at=np.arange(drops, dtype=np.int64),
         candidate=integers(VISIT_COLUMNS, most_visits),
-        insertion=integers(2, INSERTION),
+        found=integers(INSERTION),
+        options=integers(MOST_OPTIONS, INSERTION),
         bounds=integers(riders),
         queue=integers(drops),
         keys=integers(drops),
