@@ -181,8 +181,13 @@ class _Reader:
         )
 
     def _address(self, code: str, lines: Sequence[Line], compound: CompoundBook, note: str) -> AddressDraft:
+        texts = (line.cells[column] for line in lines for column in ("详细地址", _BUILDING, _ROOM))
         return where.settle_address(
-            compound, _readings(compound, lines), remark=note, chosen=self._choices.flats.get(code)
+            compound,
+            _readings(compound, lines),
+            written=" ".join(dict.fromkeys(filter(None, texts))),
+            remark=note,
+            chosen=self._choices.flats.get(code),
         )
 
 

@@ -186,7 +186,10 @@ class _Reader:
 
     def _address(self, code: str, compound: CompoundBook, first: Mapping[str, str], note: str) -> AddressDraft:
         reading = compound.book.match(building=first["楼栋"], unit=first["单元"], room=first["房号"])
-        return where.settle_address(compound, [reading], remark=note, chosen=self._choices.flats.get(code))
+        written = "-".join(filter(None, (first["楼栋"], first["单元"], first["房号"])))
+        return where.settle_address(
+            compound, [reading], written=written, remark=note, chosen=self._choices.flats.get(code)
+        )
 
 
 def _fault(code: str, line: Line, column: str, **fields: int) -> Reason:

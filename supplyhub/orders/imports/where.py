@@ -24,27 +24,24 @@ def find_compound(books: Mapping[str, Sequence[CompoundBook]], name: str) -> Com
 
 
 def settle_address(
-    compound: CompoundBook, readings: Iterable[Reading], *, remark: str = "", chosen: str | None = None
+    compound: CompoundBook, readings: Iterable[Reading], *, written: str, remark: str = "", chosen: str | None = None
 ) -> AddressDraft:
-    """Return where an order goes from all readings of its address, and its remark."""
+    """Return where an order goes from all readings of its address, as `written`, and its remark."""
     if not compound.has_buildings:
-        return AddressDraft(
-            compound=compound,
-            flat=None,
-            doubts=(reason("no_building_list", value=compound.name, compound=compound.code),),
-        )
+        doubt = reason("no_building_list", value=compound.name, compound=compound.code)
+        return AddressDraft(compound=compound, written=written, flat=None, doubts=(doubt,))
     listed = list(readings)
     flats = tuple(dict.fromkeys(reading.flat for reading in listed if reading.flat is not None))
     elsewhere = _named_elsewhere(compound, remark, flats)
     doubts = (*_doubts(listed, flats), *elsewhere[0])
     candidates = tuple(dict.fromkeys((*flats, *elsewhere[1], *(one for r in listed for one in r.candidates))))
-    if chosen is not None:
-        picked = read_choice(compound, chosen)
-        if picked is not None:
-            return AddressDraft(compound=compound, flat=picked, candidates=candidates)
+    picked = None if chosen is None else read_choice(compound, chosen)
+    if picked is not None:
+        return AddressDraft(compound=compound, written=written, flat=picked)
     if doubts:
-        return AddressDraft(compound=compound, flat=None, candidates=candidates[:MOST_CANDIDATES], doubts=doubts)
-    return AddressDraft(compound=compound, flat=flats[0])
+        some = candidates[:MOST_CANDIDATES]
+        return AddressDraft(compound=compound, written=written, flat=None, candidates=some, doubts=doubts)
+    return AddressDraft(compound=compound, written=written, flat=flats[0])
 
 
 def read_choice(compound: CompoundBook, written: str) -> Flat | None:
@@ -56,8 +53,9 @@ def read_choice(compound: CompoundBook, written: str) -> Flat | None:
 
 
 def _doubts(readings: Sequence[Reading], flats: Sequence[Flat]) -> tuple[Reason, ...]:
-    if len(flats) > 1:
-        return (reason("addresses_differ", flats=", ".join(flat.label for flat in flats)),)
+    if len(readings) > 1:
+        possible = dict.fromkeys((*flats, *(one for reading in readings for one in reading.candidates)))
+        return (reason("addresses_differ", flats=", ".join(flat.label for flat in possible)),)
     if not readings:
         return (reason(Problem.MISSING.value),)
     problems = dict.fromkeys(reading.problem for reading in readings if reading.problem is not None)
