@@ -16,6 +16,9 @@ from supplyhub.rounds import plan_rows, problems
 from supplyhub.rounds.operations import plans as operations
 from supplyhub.rounds.policy import Failure
 
+TREND_STEP = 1 / 60
+"""The share of the time between two points of the curve that the page shows."""
+
 
 @registry.handles(operations.JOB_NAME)
 def plan(*, progress: registry.ProgressLike, plan_id: int) -> None:
@@ -71,8 +74,14 @@ class _AskedToStop:
 
 
 def _solve(problem: Problem, *, progress: registry.ProgressLike, seconds: int, seed: int) -> Plan:
+    trend: list[tuple[float, int]] = []
+
     def report(step: solve.Progress) -> None:
-        progress.report(step.share, score_m=step.score_m, unserved=step.unserved, iterations=step.iterations)
+        if not trend or step.share - trend[-1][0] >= TREND_STEP:
+            trend.append((round(step.share, 3), step.score_m))
+        progress.report(
+            step.share, score_m=step.score_m, unserved=step.unserved, iterations=step.iterations, trend=trend
+        )
 
     ends = stop.FirstOf(stop.MaxSeconds(seconds, clock=clock.monotonic), _AskedToStop(progress))
     return solve.solve(problem, stop=ends, seed=seed, progress=report)

@@ -54,6 +54,16 @@ def has_rounds(plan: Plan) -> bool:
     return plan.state in _HAVE_ROUNDS
 
 
+def has_failed(plan: Plan) -> bool:
+    """Tell whether a plan could not be made."""
+    return plan.state == PlanState.FAILED
+
+
+def is_published(plan: Plan) -> bool:
+    """Tell whether a plan is the one that counts."""
+    return plan.state == PlanState.PUBLISHED
+
+
 def failure_of(plan: Plan) -> Failure:
     """Return why a failed plan failed."""
     return Failure(plan.figures.get("failure", Failure.BROKEN))

@@ -115,7 +115,7 @@ def start_plan(
 
 def begin_plan(session: Session, *, plan_id: int, now: datetime) -> Assignment | None:
     """Note that a plan is being made and return what is wanted; None where it is done, stopped or gone."""
-    plan = _lock_plan(session, plan_id=plan_id)
+    plan = queries.find_and_lock_plan(session, plan_id=plan_id)
     if plan is None or not plan.state.is_under_way:
         return None
     plan.state, plan.started_at = PlanState.RUNNING, now
@@ -144,7 +144,7 @@ def write_plan(
 
     `unserved` maps the codes of orders to reasons.
     """
-    plan = _lock_plan(session, plan_id=plan_id)
+    plan = queries.find_and_lock_plan(session, plan_id=plan_id)
     if plan is None or plan.state != PlanState.RUNNING:
         return False
     orders = _order_ids(session, plan)
@@ -179,58 +179,60 @@ def write_plan(
 
 def fail_plan(session: Session, *, plan_id: int, failure: policy.Failure, now: datetime) -> None:
     """Note that a plan could not be made; one that is gone or done is left as it is."""
-    plan = _lock_plan(session, plan_id=plan_id)
+    plan = queries.find_and_lock_plan(session, plan_id=plan_id)
     if plan is None or not plan.state.is_under_way:
         return
     plan.state, plan.finished_at, plan.figures = PlanState.FAILED, now, {"failure": failure.value}
     session.flush()
 
 
-def stop_plan(session: Session, *, plan: Plan, district: District, actor: SignedIn | None, now: datetime) -> None:
+def stop_plan(session: Session, *, plan_id: int, district: District, actor: SignedIn | None, now: datetime) -> None:
     """Stop the planning: the best plan found so far is kept; one that has not begun is cancelled.
 
     Raises
     ------
     MayNotPlan
         The person may not make plans here.
+    PlanNotFound
+        The district has no such plan.
     UnableToStop
         The plan is done already.
     """
     require(actor, Permission.MAKE_PLAN, district)
-    locked = _lock_plan(session, plan_id=plan.id)
-    if locked is None or not policy.may_be_stopped(locked):
+    plan = queries.lock_plan(session, district_id=district.id, plan_id=plan_id)
+    if not policy.may_be_stopped(plan):
         raise UnableToStop(lazy_gettext("This plan is no longer being made."))
-    if locked.job_id is None:
-        locked.state, locked.finished_at = PlanState.CANCELLED, now
+    if plan.job_id is None:
+        plan.state, plan.finished_at = PlanState.CANCELLED, now
     else:
-        job = jobs.ask_to_cancel(session, job_id=locked.job_id, now=now)
+        job = jobs.ask_to_cancel(session, job_id=plan.job_id, now=now)
         if job.state == JobState.CANCELLED:
-            locked.state, locked.finished_at = PlanState.CANCELLED, now
+            plan.state, plan.finished_at = PlanState.CANCELLED, now
     session.flush()
 
 
-def discard_plan(session: Session, *, plan: Plan, district: District, actor: SignedIn | None, now: datetime) -> None:
+def discard_plan(session: Session, *, plan_id: int, district: District, actor: SignedIn | None, now: datetime) -> None:
     """Throw a plan away with all its rounds; planning that goes on ends without a result.
 
     Raises
     ------
     MayNotPlan
         The person may not make plans here.
+    PlanNotFound
+        The district has no such plan.
     UnableToDiscard
         Riders have seen the plan.
     """
     require(actor, Permission.MAKE_PLAN, district)
-    locked = _lock_plan(session, plan_id=plan.id)
-    if locked is None:
-        return
-    if not policy.may_be_discarded(locked):
+    plan = queries.lock_plan(session, district_id=district.id, plan_id=plan_id)
+    if not policy.may_be_discarded(plan):
         raise UnableToDiscard(
             lazy_gettext("A plan that riders have seen stays on record. Publish another one instead.")
         )
-    if locked.state.is_under_way and locked.job_id is not None:
-        jobs.ask_to_cancel(session, job_id=locked.job_id, now=now)
-    session.expunge(locked)
-    session.execute(delete(Plan).where(Plan.id == locked.id))
+    if plan.state.is_under_way and plan.job_id is not None:
+        jobs.ask_to_cancel(session, job_id=plan.job_id, now=now)
+    session.expunge(plan)
+    session.execute(delete(Plan).where(Plan.id == plan_id))
 
 
 def require(actor: SignedIn | None, permission: Permission, district: District) -> None:
@@ -253,11 +255,6 @@ def _require_work(session: Session, *, district: District, day_date: date, cutof
         )
     if not queries.count_riders(session, district_id=district.id):
         raise NothingToPlan(lazy_gettext("No rider has a pass yet. Import the day first."), field="day")
-
-
-def _lock_plan(session: Session, *, plan_id: int) -> Plan | None:
-    statement = select(Plan).where(Plan.id == plan_id).with_for_update().execution_options(populate_existing=True)
-    return session.scalars(statement).one_or_none()
 
 
 def _order_ids(session: Session, plan: Plan) -> dict[str, int]:

@@ -27,36 +27,37 @@ class UnableToPublish(Conflict):
     """The plan cannot be published as things stand."""
 
 
-def publish_plan(session: Session, *, plan: Plan, district: District, actor: SignedIn | None, now: datetime) -> Plan:
+def publish_plan(session: Session, *, plan_id: int, district: District, actor: SignedIn | None, now: datetime) -> Plan:
     """Publish a plan: from now on riders, gates, suppliers and residents see it in place of the one before.
 
     Raises
     ------
     MayNotPlan
         The person may not publish plans here.
+    PlanNotFound
+        The district has no such plan.
     UnableToPublish
         The plan is not ready, riders have begun the day, or orders, riders or places have changed since it was made.
     """
     require(actor, Permission.PUBLISH_PLAN, district)
-    statement = select(Plan).where(Plan.id == plan.id).with_for_update().execution_options(populate_existing=True)
-    locked = session.scalars(statement).one()
-    _require_publishable(session, locked, district)
-    former = queries.find_published_plan(session, district_id=district.id, day_date=locked.day_date)
+    plan = queries.lock_plan(session, district_id=district.id, plan_id=plan_id)
+    _require_publishable(session, plan, district)
+    former = queries.find_published_plan(session, district_id=district.id, day_date=plan.day_date)
     try:
         with session.begin_nested():
             if former is not None:
                 former.state = PlanState.SUPERSEDED
                 session.flush()
-            locked.state = PlanState.PUBLISHED
-            locked.published_at, locked.published_by_id = now, actor.person_id if actor else None
+            plan.state = PlanState.PUBLISHED
+            plan.published_at, plan.published_by_id = now, actor.person_id if actor else None
             session.flush()
     except IntegrityError:
         raise UnableToPublish(
             lazy_gettext("Somebody else has just published a plan of this day. Reload the page.")
         ) from None
-    _tell_orders(session, locked, district=district, actor=actor, now=now)
+    _tell_orders(session, plan, district=district, actor=actor, now=now)
     session.flush()
-    return locked
+    return plan
 
 
 def _require_publishable(session: Session, plan: Plan, district: District) -> None:

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import ColumnElement, Subquery, func, literal, select
 from sqlalchemy.orm import Session
 
 from supplyhub.core import intervals
 from supplyhub.orders.models import Order
-from supplyhub.places.models import Compound, Gate, Risk
+from supplyhub.places.models import Compound, Gate, Risk, Street
 from supplyhub.riders.models import Rider, RiderCompany
-from supplyhub.rounds.models import Plan, Round, UnservedOrder, Visit, VisitOrder
+from supplyhub.rounds.models import Plan, PlanState, Round, UnservedOrder, Visit, VisitOrder
 from supplyhub.rounds.problems import seconds_reader
 from supplyhub.rounds.queries.plans import COUNTED
 from supplyhub.suppliers.models import Pickup
@@ -26,8 +26,14 @@ class CompoundPoint:
     latitude: float
     longitude: float
     risk: Risk
+    street: str
     orders: int
     served: int
+
+    @property
+    def unserved(self) -> int:
+        """How many orders are on no round."""
+        return self.orders - self.served
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,28 +50,40 @@ class PickupPoint:
 class RoundLine:
     """A round of the map, from base to base."""
 
+    plan_id: int
     number: int
     rider_name: str
     company: str
     points: tuple[tuple[float, float], ...]
 
 
+def count_served(plan: Plan | None) -> tuple[ColumnElement[int], Subquery | None]:
+    """Return how to count, in a statement over orders, those on a round of a plan; and what to join by order for it.
+
+    A published plan has written its slots onto the orders. For another one its hand-overs are looked up.
+    """
+    if plan is None:
+        return literal(0), None
+    if plan.state == PlanState.PUBLISHED:
+        return func.count(Order.planned_gate_id), None
+    handed_over = (
+        select(VisitOrder.order_id)
+        .join(Visit, Visit.id == VisitOrder.visit_id)
+        .join(Round, Round.id == Visit.round_id)
+        .where(Round.plan_id == plan.id, Visit.gate_id.is_not(None))
+        .subquery()
+    )
+    return func.count(handed_over.c.order_id), handed_over
+
+
 def list_compound_points(
-    session: Session, *, district_id: int, day_date: date, plan_id: int | None
+    session: Session, *, district_id: int, day_date: date, plan: Plan | None
 ) -> list[CompoundPoint]:
     """Return the district's compounds with their orders of a day and how many a plan serves, ordered by code."""
-    if plan_id is None:
-        statement = select(
-            Order.compound_id, func.count().label("orders"), func.count(Order.planned_gate_id).label("served")
-        )
-    else:
-        left_out = and_(UnservedOrder.order_id == Order.id, UnservedOrder.plan_id == plan_id)
-        plan_cutoff = select(Plan.cutoff_at).where(Plan.id == plan_id).scalar_subquery()
-        is_served = and_(UnservedOrder.order_id.is_(None), Order.placed_at <= plan_cutoff)
-        served = func.sum(case((is_served, 1), else_=0))
-        statement = select(Order.compound_id, func.count().label("orders"), served.label("served")).outerjoin(
-            UnservedOrder, left_out
-        )
+    served, joined = count_served(plan)
+    statement = select(Order.compound_id, func.count().label("orders"), served.label("served"))
+    if joined is not None:
+        statement = statement.outerjoin(joined, joined.c.order_id == Order.id)
     counts = (
         statement.where(Order.district_id == district_id, Order.day_date == day_date, Order.state.in_(COUNTED))
         .group_by(Order.compound_id)
@@ -78,9 +96,11 @@ def list_compound_points(
             Compound.latitude,
             Compound.longitude,
             Compound.risk,
+            Street.name.label("street"),
             func.coalesce(counts.c.orders, 0).label("orders"),
             func.coalesce(counts.c.served, 0).label("served"),
         )
+        .join(Street, Street.id == Compound.street_id)
         .outerjoin(counts, counts.c.compound_id == Compound.id)
         .where(Compound.district_id == district_id)
         .order_by(Compound.code, Compound.id)
@@ -128,6 +148,7 @@ def list_round_lines(session: Session, *, plan_id: int, number: int | None = Non
         lines.setdefault(round_number, (rider, company, []))[2].append((latitude, longitude))
     return [
         RoundLine(
+            plan_id=plan_id,
             number=round_number,
             rider_name=rider,
             company=company,
@@ -135,6 +156,21 @@ def list_round_lines(session: Session, *, plan_id: int, number: int | None = Non
         )
         for round_number, (rider, company, points) in lines.items()
     ]
+
+
+def list_codes_of_round(session: Session, *, plan_id: int, number: int) -> set[str]:
+    """Return the codes of the compounds and pickups of a round."""
+    rows = session.scalars(
+        select(func.coalesce(Pickup.code, Compound.code))
+        .select_from(Visit)
+        .join(Round, Round.id == Visit.round_id)
+        .outerjoin(Pickup, Pickup.id == Visit.pickup_id)
+        .outerjoin(Gate, Gate.id == Visit.gate_id)
+        .outerjoin(Compound, Compound.id == Gate.compound_id)
+        .where(Round.plan_id == plan_id, Round.number == number)
+        .order_by(Visit.position, Visit.id)
+    )
+    return set(rows)
 
 
 def plan_document(session: Session, *, plan: Plan, zone: str) -> dict[str, object]:

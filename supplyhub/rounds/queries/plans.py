@@ -69,6 +69,26 @@ def get_plan(session: Session, *, district_id: int, plan_id: int) -> Plan:
     return plan
 
 
+def lock_plan(session: Session, *, district_id: int, plan_id: int) -> Plan:
+    """Return a plan of a district as it stands now, held until the transaction ends.
+
+    Raises
+    ------
+    PlanNotFound
+        The district has no such plan.
+    """
+    plan = find_and_lock_plan(session, plan_id=plan_id)
+    if plan is None or plan.district_id != district_id:
+        raise PlanNotFound(lazy_gettext("This plan does not exist, or was thrown away."))
+    return plan
+
+
+def find_and_lock_plan(session: Session, *, plan_id: int) -> Plan | None:
+    """Return a plan as it stands now, held until the transaction ends; None where it is gone."""
+    statement = select(Plan).where(Plan.id == plan_id).with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).one_or_none()
+
+
 def find_published_plan(session: Session, *, district_id: int, day_date: date) -> Plan | None:
     """Return the published plan of a day, or None."""
     statement = select(Plan).where(
@@ -212,6 +232,17 @@ def get_round(session: Session, *, plan_id: int, number: int) -> Round:
 def count_rounds(session: Session, *, plan_id: int) -> int:
     """Return how many rounds a plan has."""
     return session.scalar(select(func.count()).where(Round.plan_id == plan_id)) or 0
+
+
+def count_compounds_served(session: Session, *, plan_id: int) -> int:
+    """Return at how many compounds a plan hands over."""
+    statement = (
+        select(func.count(Gate.compound_id.distinct()))
+        .join(Visit, Visit.gate_id == Gate.id)
+        .join(Round, Round.id == Visit.round_id)
+        .where(Round.plan_id == plan_id)
+    )
+    return session.scalar(statement) or 0
 
 
 def count_unserved(session: Session, *, plan_id: int) -> dict[str, int]:
