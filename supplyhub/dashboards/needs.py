@@ -1,0 +1,132 @@
+"""What needs the district's desk now, and why: the most urgent first, each with the page that answers it."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from supplyhub.dashboards.queries import Day
+from supplyhub.webkit.filters import local_datetime, number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """One thing that waits for somebody. `kind` is its colour family."""
+
+    kind: str
+    title: str
+    detail: str
+    url: str
+    word: str
+
+
+def list_needs(day: Day, *, district_code: str) -> list[Need]:
+    """Return what a day needs now; a day without plan or orders has a page of its own and is not asked for."""
+    needs = [
+        *_planning(day, district_code),
+        *_urgent(day, district_code),
+        *_forgotten(day),
+        *_later(day, district_code),
+        *_reasons(day, district_code),
+    ]
+    order = {"stop": 0, "warn": 1, "info": 2}
+    return sorted(needs, key=lambda need: order.get(need.kind, 3))
+
+
+def _planning(day: Day, code: str) -> list[Need]:
+    needs = []
+    if day.under_way is not None:
+        needs.append(
+            Need(
+                kind="info",
+                title=gettext("Version %(version)s is being planned", version=day.under_way.version),
+                detail=gettext("Started %(time)s", time=local_datetime(day.under_way.asked_at)),
+                url=url_for("plans.show", district=code, plan_id=day.under_way.id),
+                word=gettext("under way"),
+            )
+        )
+    ready = day.waits_to_be_published
+    if ready is not None:
+        needs.append(
+            Need(
+                kind="stop" if not day.is_published else "warn",
+                title=gettext("Version %(version)s waits to be published", version=ready.version),
+                detail=gettext("Until then riders, gates and residents see nothing of it."),
+                url=url_for("plans.show", district=code, plan_id=ready.id),
+                word=gettext("look and publish"),
+            )
+        )
+    return needs
+
+
+def _urgent(day: Day, code: str) -> list[Need]:
+    if not (day.urgent_unserved and day.shown):
+        return []
+    title = ngettext(
+        "%(num)s order that goes first is not on a round",
+        "%(num)s orders that go first are not on a round",
+        day.urgent_unserved,
+        num=number(day.urgent_unserved),
+    )
+    return [
+        Need(
+            kind="stop",
+            title=title,
+            detail=gettext("Medicine, goods for infants, people living alone"),
+            url=url_for("plans.unserved", district=code, plan_id=day.shown.id),
+            word=gettext("send somebody"),
+        )
+    ]
+
+
+def _forgotten(day: Day) -> list[Need]:
+    compounds = day.never_served
+    if not (compounds and day.shown):
+        return []
+    named = gettext(", ").join(compound.name for compound in compounds[:3])
+    title = ngettext(
+        "%(num)s compound gets nothing", "%(num)s compounds get nothing", len(compounds), num=number(len(compounds))
+    )
+    detail = named if len(compounds) <= 3 else gettext("%(names)s and others", names=named)
+    return [Need(kind="stop", title=title, detail=detail, url="#worst", word=gettext("nobody served"))]
+
+
+def _later(day: Day, code: str) -> list[Need]:
+    if not (day.came_later and day.shown):
+        return []
+    title = ngettext(
+        "%(num)s order came in after the plan",
+        "%(num)s orders came in after the plan",
+        day.came_later,
+        num=number(day.came_later),
+    )
+    return [
+        Need(
+            kind="warn",
+            title=title,
+            detail=gettext("The plan holds orders placed until %(time)s", time=local_datetime(day.shown.cutoff_at)),
+            url=url_for("plans.index", district=code, day=day.day_date.isoformat()),
+            word=gettext("plan again"),
+        )
+    ]
+
+
+def _reasons(day: Day, code: str) -> list[Need]:
+    if day.shown is None:
+        return []
+    return [
+        Need(
+            kind="warn",
+            title=ngettext(
+                "%(num)s order: %(reason)s",
+                "%(num)s orders: %(reason)s",
+                reason.count,
+                num=number(reason.count),
+                reason=reason.words.label,
+            ),
+            detail=reason.words.help,
+            url=url_for("plans.unserved", district=code, plan_id=day.shown.id, reason=reason.words.code),
+            word=gettext("not on a round"),
+        )
+        for reason in day.reasons
+    ]
