@@ -62,7 +62,7 @@ simulated = simulate.simulate
 
 
 @inner
-def compose(current, candidate, place, drop, rules, columns):  # type: ignore[no-untyped-def] # noqa: PLR0913
+def compose(current, candidate, place, drop, rules, columns):  # type: ignore[no-untyped-def]
     """Write into `candidate` the round that an insertion makes; return how many visits it has.
 
     `place` is a row of State.options; `columns` how many columns the caller needs.

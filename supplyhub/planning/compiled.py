@@ -9,36 +9,36 @@ import hashlib
 import importlib.resources
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 import numpy
-from numba.core import config as numba_config
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
+# numba types its own decorator for the code that it compiles; here it is only handed on.
+_njit = cast("Any", numba.njit)
+_CONFIG = cast("Any", numba.config)
+
+
 def _cache_folder() -> str:
     package = importlib.resources.files(__package__)
-    sources = sorted(
-        (item.name, item.read_bytes()) for item in package.iterdir() if item.name.endswith(".py")
-    )
+    sources = sorted((item.name, item.read_bytes()) for item in package.iterdir() if item.name.endswith(".py"))
     digest = hashlib.sha256(repr(sources).encode())
     digest.update(f"{numba.__version__} {numpy.__version__}".encode())
-    base = numba_config.CACHE_DIR or str(Path(__file__).parent / "__pycache__")
+    base = _CONFIG.CACHE_DIR or str(Path(__file__).parent / "__pycache__")
     return str(Path(base) / f"planning-{digest.hexdigest()[:16]}")
 
 
-numba_config.CACHE_DIR = _cache_folder()
+_CONFIG.CACHE_DIR = _cache_folder()
 
 # For functions that Python calls and that make arrays.
-maker: Callable[[_Function], _Function] = numba.njit(cache=True, nogil=True, error_model="numpy")
+maker: Callable[[_Function], _Function] = _njit(cache=True, nogil=True, error_model="numpy")
 
 # For functions that Python calls and that only fill arrays. Without numba's run time for memory (`_nrt`) no
 # reference is counted: passing forty arrays to a function would else cost eighty atomic operations.
-kernel: Callable[[_Function], _Function] = numba.njit(
-    cache=True, nogil=True, error_model="numpy", _nrt=False
-)
+kernel: Callable[[_Function], _Function] = _njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 
 _INNER = {
     "cache": True,
@@ -50,8 +50,8 @@ _INNER = {
 }
 
 # For functions that only those call: without the wrappers for Python they compile in half the time.
-inner: Callable[[_Function], _Function] = numba.njit(**_INNER)
+inner: Callable[[_Function], _Function] = _njit(**_INNER)
 
 # For the innermost ones, which are called millions of times a second: their bodies replace their calls.
 # Passing the tables to a function costs more than most of these functions do.
-inlined: Callable[[_Function], _Function] = numba.njit(**_INNER, forceinline=True)
+inlined: Callable[[_Function], _Function] = _njit(**_INNER, forceinline=True)

@@ -26,9 +26,7 @@ from supplyhub.planning.tables import (
 )
 
 
-def decode(
-    problem: Problem, the_day: Day, drops: gathering.Drops, rounds: Rounds
-) -> Plan:
+def decode(problem: Problem, the_day: Day, drops: gathering.Drops, rounds: Rounds) -> Plan:
     """Return the plan that some rounds describe.
 
     Parameters
@@ -88,9 +86,7 @@ def used_slots(the_day: Day, rounds: Rounds) -> Integers:
     return slots
 
 
-def _round(
-    problem: Problem, the_day: Day, drops: gathering.Drops, rounds: Rounds, rider: int
-) -> Round:
+def _round(problem: Problem, the_day: Day, drops: gathering.Drops, rounds: Rounds, rider: int) -> Round:
     """Return one rider's round; the rider leaves the base as late as the first start allows."""
     row = the_day.rider_rows[rider]
     seconds = the_day.places.seconds[row[KIND]]

@@ -81,17 +81,13 @@ def singles(the_day: Day, orders: Iterable[int]) -> Drops:
 
 def _packed(the_day: Day, orders: list[int], riders: Integers) -> list[tuple[int, ...]]:
     """Split one group by first fit, heaviest first, into loads of the smallest vehicle that may."""
-    capacities = sorted(
-        {(row[CAPACITY_G], row[CAPACITY_ML]) for row in the_day.rider_rows[riders].tolist()}
-    )
+    capacities = sorted({(row[CAPACITY_G], row[CAPACITY_ML]) for row in the_day.rider_rows[riders].tolist()})
     rows = the_day.order_rows
     bins: list[tuple[list[int], int, int, int, int]] = []
     for number in sorted(orders, key=lambda n: (-rows[n, WEIGHT_G], -rows[n, VOLUME_ML], n)):
         weight, volume = int(rows[number, WEIGHT_G]), int(rows[number, VOLUME_ML])
         most_g, most_ml = next(
-            (limit_g, limit_ml)
-            for limit_g, limit_ml in capacities
-            if weight <= limit_g and volume <= limit_ml
+            (limit_g, limit_ml) for limit_g, limit_ml in capacities if weight <= limit_g and volume <= limit_ml
         )
         for place, (content, used_g, used_ml, limit_g, limit_ml) in enumerate(bins):
             is_same_size = (limit_g, limit_ml) == (most_g, most_ml)
@@ -110,7 +106,7 @@ def _halved(the_day: Day, loads: list[tuple[int, ...]]) -> Drops:
     while True:
         rows = _rows(the_day, loads)
         carriers = reasons.carriers(the_day, rows)
-        is_possible = carriers.any(axis=1) if len(loads) else np.zeros(0, dtype=bool)
+        is_possible = [bool(row.any()) for row in carriers]
         kept += [load for load, fine in zip(loads, is_possible, strict=True) if fine]
         too_long = [load for load, fine in zip(loads, is_possible, strict=True) if not fine]
         if not too_long:

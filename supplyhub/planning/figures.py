@@ -1,6 +1,7 @@
 """Measure a plan: metres, visits, rounds and the score of the day's settings (lower is better)."""
 
 import dataclasses
+import itertools
 
 from supplyhub.planning import travel
 from supplyhub.planning.plan import Figures, Plan
@@ -52,7 +53,7 @@ def _figures(problem: Problem, plan: Plan, places: travel.Places) -> Figures:
         stops = [base, *(numbers[visit.place_id] for visit in a_round.visits)]
         if a_round.back_s is not None:
             stops.append(base)
-        metres += sum(int(table[pair]) for pair in zip(stops, stops[1:], strict=False))
+        metres += sum(int(table[pair]) for pair in itertools.pairwise(stops))
         gate_visits += len(a_round.hand_overs)
         loads += len(a_round.loads)
         served += sum(len(visit.order_ids) for visit in a_round.hand_overs)

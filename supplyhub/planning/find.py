@@ -144,10 +144,7 @@ def _list_options(current, options, scalars, rider, drop, rules, best):  # type:
     kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
     pickup = row[PICKUP]
     lasts = rules.places[pickup, UNIT_S]
-    if (
-        count + 2 >= visits.shape[2]
-        or current.carried_counts[rider] + 1 >= current.carried.shape[2]
-    ):
+    if count + 2 >= visits.shape[2] or current.carried_counts[rider] + 1 >= current.carried.shape[2]:
         return
     before = base
     for k in range(count + 1):
@@ -172,9 +169,7 @@ def _list_options(current, options, scalars, rider, drop, rules, best):  # type:
             if k < count:
                 latest = min(latest, visits[rider, LATEST_START, k] - across)
             if now <= latest and longer <= visits[rider, SPARE_S, k]:
-                _follow(
-                    visits, count, options, scalars, rider, k, 1, now, latest, cost, row, rules, best
-                )
+                _follow(visits, count, options, scalars, rider, k, 1, now, latest, cost, row, rules, best)
         # The load at visit k, when it is one of this pickup.
         if k < count and after == pickup and _has_room(visits, rider, k, row, rules):
             now = max(visits[rider, START, k], row[READY]) + lasts
@@ -194,7 +189,7 @@ def _has_room(visits, rider, k, row, rules):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _follow(  # type: ignore[no-untyped-def]
+def _follow(  # type: ignore[no-untyped-def] # noqa: PLR0913 - loose values pass quicker than tables
     visits, count, options, scalars, rider, load_at, is_new, now, loaded_by, cost, row, rules, best
 ):
     """Carry the delay along the round from a load on, and list each place to hand over.
@@ -262,7 +257,9 @@ def _follow(  # type: ignore[no-untyped-def]
 
 
 @inlined
-def _list(options, scalars, rider, load_at, load_is_new, hand_at, hand_is_new, gate, cost):  # type: ignore[no-untyped-def]
+def _list(  # type: ignore[no-untyped-def] # noqa: PLR0913 - one for each column
+    options, scalars, rider, load_at, load_is_new, hand_at, hand_is_new, gate, cost
+):
     """Add an option, unless the list is full."""
     at = scalars[OPTIONS]
     if at < MOST_OPTIONS:

@@ -143,7 +143,7 @@ def _has_free_slot(earliest, latest, gate, used_slots, places):  # type: ignore[
         return True
     first = (earliest - places[gate, OPENS]) // places[gate, UNIT_S]
     last = (latest - places[gate, OPENS]) // places[gate, UNIT_S]
-    for slot in range(first, last + 1):
+    for slot in range(first, last + 1):  # noqa: SIM110 - a generator would not compile
         if used_slots[places[gate, FIRST_SLOT] + slot] < places[gate, LIMIT]:
             return True
     return False

@@ -77,7 +77,7 @@ def _dock_start(start, pickup, docks, dock_counts, places):  # type: ignore[no-u
 
 
 @inlined
-def _slot_start(start, last_start, k, visits, slots, places):  # type: ignore[no-untyped-def] # noqa: PLR0913
+def _slot_start(start, last_start, k, visits, slots, places):  # type: ignore[no-untyped-def]
     """Return the first second from `start` to `last_start` that lies in a slot with room, or NEVER.
 
     Slots are shared with all other rounds (`slots`) and with earlier visits of this round.
@@ -100,7 +100,9 @@ def _slot_start(start, last_start, k, visits, slots, places):  # type: ignore[no
 
 
 @inner
-def simulate(visits, count, first, rider, slots, docks, dock_counts, rules):  # type: ignore[no-untyped-def]
+def simulate(  # type: ignore[no-untyped-def]
+    visits, count, first, rider, slots, docks, dock_counts, rules
+):
     """Fill in START and LEAVE of the visits from `first` on; return True when every rule holds.
 
     Parameters
@@ -126,11 +128,9 @@ def simulate(visits, count, first, rider, slots, docks, dock_counts, rules):  # 
     k = first
     while k < count:
         place = visits[PLACE_AT, k]
-        if k == 0:
-            now = rules.riders[rider, LEAVES] + rules.seconds[kind, base, place]
-        else:
-            now = visits[LEAVE, k - 1] + rules.seconds[kind, visits[PLACE_AT, k - 1], place]
-        start = max(now, places[place, OPENS])
+        before = visits[PLACE_AT, k - 1] if k else base
+        now = visits[LEAVE, k - 1] if k else rules.riders[rider, LEAVES]
+        start = max(now + rules.seconds[kind, before, place], places[place, OPENS])
         if start > visits[LATEST_START, k]:
             return False
         if place < settings[PICKUPS]:

@@ -131,9 +131,7 @@ def make(rules: Rules, seed: int) -> State:
         return Rounds(
             visits=visits,
             counts=np.zeros(riders, dtype=np.int64),
-            carried=np.zeros(
-                (riders, CARRIED_COLUMNS, min(drops, _MOST_CARRIED) + 1), dtype=np.int64
-            ),
+            carried=np.zeros((riders, CARRIED_COLUMNS, min(drops, _MOST_CARRIED) + 1), dtype=np.int64),
             carried_counts=np.zeros(riders, dtype=np.int64),
             costs=np.zeros(riders, dtype=np.int64),
         )
@@ -183,7 +181,7 @@ def copy_round(source, target, rider):  # type: ignore[no-untyped-def]
 
 
 @inner
-def book(rider, rounds, slots, docks, dock_counts, places, settings):  # type: ignore[no-untyped-def] # noqa: PLR0913
+def book(rider, rounds, slots, docks, dock_counts, places, settings):  # type: ignore[no-untyped-def]
     """Enter the round's hand-overs into the slots and its loads into the docks."""
     for k in range(rounds.counts[rider]):
         place, start = rounds.visits[rider, PLACE_AT, k], rounds.visits[rider, START, k]
@@ -200,7 +198,7 @@ def book(rider, rounds, slots, docks, dock_counts, places, settings):  # type: i
 
 
 @inner
-def release(rider, rounds, slots, docks, dock_counts, places, settings):  # type: ignore[no-untyped-def] # noqa: PLR0913
+def release(rider, rounds, slots, docks, dock_counts, places, settings):  # type: ignore[no-untyped-def]
     """Take the round's hand-overs and loads out of the books again."""
     for k in range(rounds.counts[rider]):
         place, start = rounds.visits[rider, PLACE_AT, k], rounds.visits[rider, START, k]

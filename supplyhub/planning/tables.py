@@ -136,7 +136,7 @@ def rules(the_day: Day, drops: Integers, eligible: Flags) -> Rules:
     """
     compounds = len(the_day.gates_from) - 1
     drops_at = np.argsort(drops[:, COMPOUND], kind="stable")
-    counts = np.bincount(drops[:, COMPOUND], minlength=compounds) if compounds else np.zeros(0)
+    counts = np.bincount(drops[:, COMPOUND], minlength=compounds)
     metres = np.ascontiguousarray(the_day.places.metres)
     return Rules(
         metres=metres,
@@ -167,9 +167,7 @@ def offsets(counts: list[int]) -> Integers:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _place_rows(
-    problem: Problem, places: travel.Places, compounds: dict[str, int]
-) -> tuple[Integers, int]:
+def _place_rows(problem: Problem, places: travel.Places, compounds: dict[str, int]) -> tuple[Integers, int]:
     rows = np.zeros((len(places.ids), PLACE_COLUMNS), dtype=np.int64)
     rows[:, COMPOUND_OF] = -1
     for number, pickup in enumerate(problem.pickups):
@@ -225,25 +223,17 @@ def _may_enter(problem: Problem) -> Flags:
     """Zone and high-risk rules as (compounds, riders)."""
     streets = sorted({compound.street for compound in problem.compounds})
     by_street = {
-        street: np.array(
-            [rider.zones is None or street in rider.zones for rider in problem.riders], dtype=bool
-        )
+        street: np.array([rider.zones is None or street in rider.zones for rider in problem.riders], dtype=bool)
         for street in streets
     }
     trusted = np.array([rider.high_risk for rider in problem.riders], dtype=bool)
-    rows = [
-        by_street[compound.street] & (trusted | (compound.risk is not Risk.HIGH))
-        for compound in problem.compounds
-    ]
+    rows = [by_street[compound.street] & (trusted | (compound.risk is not Risk.HIGH)) for compound in problem.compounds]
     return np.array(rows, dtype=bool).reshape(len(rows), len(problem.riders))
 
 
 def _may_load(problem: Problem) -> Flags:
     """Binding as (pickups, riders)."""
-    rows = [
-        [rider.pickup_id in (None, pickup.pickup_id) for rider in problem.riders]
-        for pickup in problem.pickups
-    ]
+    rows = [[rider.pickup_id in (None, pickup.pickup_id) for rider in problem.riders] for pickup in problem.pickups]
     return np.array(rows, dtype=bool).reshape(len(rows), len(problem.riders))
 
 

@@ -5,7 +5,6 @@ Crow distances are computed with NumPy and equal the definition to the metre (se
 
 import dataclasses
 import math
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +37,7 @@ class Places:
 
 
 def build(problem: Problem) -> Places:
-    """Number the places of a problem and compute all ways between them.
+    """Give each place of a problem a number and compute all ways between them.
 
     Parameters
     ----------
@@ -53,7 +52,8 @@ def build(problem: Problem) -> Places:
     pickups = {pickup.pickup_id: number for number, pickup in enumerate(problem.pickups)}
     gates = {gate.gate_id: len(pickups) + n for n, gate in enumerate(problem.gates)}
     ids = [*pickups, *gates]
-    points = [(item.lat, item.lon) for item in (*problem.pickups, *problem.gates)]
+    points = [(pickup.lat, pickup.lon) for pickup in problem.pickups]
+    points += [(gate.lat, gate.lon) for gate in problem.gates]
     is_crow = problem.travel.model is TravelModel.CROW
     base_numbers: dict[object, int] = {}
     base_of_rider = []
@@ -90,19 +90,17 @@ def _crow_tables(problem: Problem, points: list[tuple[float, float]]) -> tuple[T
     )
 
 
-def _crow_metres(points: list[tuple[float, float]], detour: float) -> npt.NDArray[Any]:
+def _crow_metres(points: list[tuple[float, float]], detour: float) -> npt.NDArray[np.float64]:
     """Return ceil(detour x great circle), exactly as `geo.haversine_m` would give it."""
     lat = np.array([point[0] for point in points])
     lon = np.array([point[1] for point in points])
     phi = np.radians(lat)
     a = (
         np.sin((phi[None, :] - phi[:, None]) / 2) ** 2
-        + np.cos(phi)[:, None]
-        * np.cos(phi)[None, :]
-        * np.sin(np.radians(lon[None, :] - lon[:, None]) / 2) ** 2
+        + np.cos(phi)[:, None] * np.cos(phi)[None, :] * np.sin(np.radians(lon[None, :] - lon[:, None]) / 2) ** 2
     )
     crow = detour * (2 * geo.EARTH_RADIUS_M * np.arcsin(np.sqrt(np.minimum(1.0, a))))
-    metres = np.ceil(crow)
+    metres: npt.NDArray[np.float64] = np.ceil(crow)
     doubtful = np.abs(crow - np.rint(crow)) < np.maximum(_DOUBT_M, crow * 1e-12)
     for start, end in np.argwhere(doubtful):
         exact = detour * geo.haversine_m(*points[start], *points[end])
