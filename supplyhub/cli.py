@@ -1,44 +1,90 @@
-"""The command line: `supplyhub …`. Commands that need no database do not make the application."""
+"""The command line: `supplyhub …`.
 
+Commands of domains are imported when they are called, and only those that work on the database make the application:
+`supplyhub plan` starts without either.
+"""
+
+import importlib
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from supplyhub import config
-from supplyhub.rounds import cli as rounds_cli
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+AnyCommand = TypeVar("AnyCommand", bound=click.Command)
 
 
-def with_app(command: Command) -> Command:
-    """Run a command inside the application's context."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Elsewhere:
+    """Where a domain keeps a command: a module, its name there, and whether it needs the application."""
 
-    @wraps(command)
-    def inside(*args: Any, **kwargs: Any) -> Any:
+    module: str
+    name: str
+    needs_app: bool = True
+
+
+COMMANDS = {
+    "demo": Elsewhere(module="supplyhub.demo.cli", name="demo"),
+    "import-day": Elsewhere(module="supplyhub.rounds.import_cli", name="import_day"),
+    "plan": Elsewhere(module="supplyhub.rounds.cli", name="plan", needs_app=False),
+    "warm-up": Elsewhere(module="supplyhub.rounds.cli", name="warm_up", needs_app=False),
+}
+
+
+class Commands(click.Group):
+    """The commands of this module and those that domains keep."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted({*super().list_commands(ctx), *COMMANDS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command by its name, or None."""
+        elsewhere = COMMANDS.get(cmd_name)
+        if elsewhere is None:
+            return super().get_command(ctx, cmd_name)
+        command: click.Command = getattr(importlib.import_module(elsewhere.module), elsewhere.name)
+        return in_app(command) if elsewhere.needs_app else command
+
+
+def in_app(command: AnyCommand) -> AnyCommand:
+    """Let a command, and the commands below it, run in the context of the application."""
+    inner: Callable[..., Any] = command.callback or (lambda: None)
+    if getattr(inner, "runs_in_app", False):
+        return command
+
+    @wraps(inner)
+    def outer(*args: Any, **kwargs: Any) -> Any:
+        # Imported here: only these commands pay for it.
+        from supplyhub import config
         from supplyhub.app import create_app
 
         try:
             app = create_app()
         except config.UnableToStart as error:
             raise click.ClickException(str(error)) from None
-        with app.app_context():
-            return command(*args, **kwargs)
+        click.get_current_context().with_resource(app.app_context())
+        return inner(*args, **kwargs)
 
-    return cast("Command", inside)
+    outer.runs_in_app = True  # type: ignore[attr-defined]
+    command.callback = outer
+    return command
 
 
-@click.group()
+@click.group(cls=Commands)
 @click.version_option(package_name="supplyhub")
 def main() -> None:
     """Match what residents of a locked-down district need to delivery rounds that are allowed to move."""
 
 
+@in_app
 @main.group()
 def db() -> None:
     """Bring the database to the wanted state."""
@@ -46,7 +92,6 @@ def db() -> None:
 
 @db.command()
 @click.argument("revision", default="head")
-@with_app
 def upgrade(revision: str) -> None:
     """Run the migrations up to REVISION."""
     import flask_migrate
@@ -56,7 +101,6 @@ def upgrade(revision: str) -> None:
 
 @db.command()
 @click.argument("revision")
-@with_app
 def downgrade(revision: str) -> None:
     """Run the migrations down to REVISION ("base" undoes all)."""
     import flask_migrate
@@ -79,11 +123,12 @@ def serve(host: str, port: int, threads: int, worker: bool) -> None:
     commands = [gunicorn]
     if worker:
         commands.append([sys.executable, "-m", "supplyhub", "worker"])
+    click.echo(f"SupplyHub is at http://{host}:{port} (Ctrl-C ends it)")
     sys.exit(_run_together(commands))
 
 
+@in_app
 @main.command()
-@with_app
 def worker() -> None:
     """Run jobs until stopped."""
     from supplyhub.jobs.worker import Worker
@@ -92,10 +137,6 @@ def worker() -> None:
     found = Worker(lease_s=settings().job_lease_seconds, poll_s=settings().job_poll_seconds)
     found.stop_on_signals()
     found.run()
-
-
-main.add_command(rounds_cli.plan)
-main.add_command(rounds_cli.warm_up)
 
 
 def _run_together(commands: list[list[str]]) -> int:
