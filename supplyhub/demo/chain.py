@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, joinedload
 
+from supplyhub.accounts.models import RoleGrant
 from supplyhub.demo import chance
 from supplyhub.demo.district import SEED
 from supplyhub.orders import operations as orders
@@ -60,6 +61,26 @@ def record_hand_overs(session: Session, *, plan: Plan, now: datetime) -> int:
         for steps, label in ((ridden, rider_name), (carried, VOLUNTEERS)):
             recorded += orders.record_transitions(session, steps=steps, actor_id=None, actor_label=label, now=now)
     return recorded
+
+
+def give_rider_a_round(session: Session, *, plan: Plan, path: str) -> None:
+    """Let the rider of the log-ins have work: without a round, change places with the e-bike that has the fullest."""
+    idle = session.scalars(select(Rider).where(Rider.path == path)).one()
+    if session.scalar(select(Round.id).where(Round.plan_id == plan.id, Round.rider_id == idle.id)) is not None:
+        return
+    fullest = session.scalars(
+        select(Round)
+        .join(Rider, Rider.id == Round.rider_id)
+        .where(Round.plan_id == plan.id, Rider.vehicle == idle.vehicle)
+        .options(joinedload(Round.rider))
+        .order_by(Round.order_count.desc(), Round.id)
+        .limit(1)
+    ).one_or_none()
+    if fullest is not None:
+        busy = fullest.rider
+        busy.name, idle.name = idle.name, busy.name
+        session.execute(update(RoleGrant).where(RoleGrant.scope == path).values(scope=busy.path))
+        session.flush()
 
 
 def _step(stop: _Stop, state: OrderState, happened_at: datetime) -> orders.Step:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from supplyhub.core import intervals
 from supplyhub.core.errors import Conflict
 from supplyhub.db.transaction import reading, transaction
-from supplyhub.demo import chain, queries, removing, writing
+from supplyhub.demo import chain, log_ins, queries, removing, writing
 from supplyhub.demo.district import SEED, TIMEZONE, make_district
 from supplyhub.demo.size import FULL, Size
 from supplyhub.jobs.models import Job
@@ -132,6 +132,7 @@ def _plan(day_date: date, *, seconds: int, now: datetime, tell: Tell) -> None:
         district = _get_district(session)
         _date_back(session.get_one(Plan, plan_id), to=morning, seconds=seconds)
         plan = publishing.publish_plan(session, plan_id=plan_id, district=district, actor=None, now=morning)
+        chain.give_rider_a_round(session, plan=plan, path=log_ins.RIDER_PATH)
         figures = plan.figures
         steps = chain.record_hand_overs(session, plan=plan, now=now)
     tell(

@@ -10,6 +10,7 @@ from supplyhub.wording import lazy_gettext
 PASSWORD = "supplyhub-demo"  # noqa: S105 -- public on purpose: it opens invented data alone
 CITY_PATH = "zhuzhou"
 DISTRICT_PATH = f"{CITY_PATH}/tianyuan"
+RIDER_PATH = f"{DISTRICT_PATH}/riders/R001"
 _STREET_PATH = f"{DISTRICT_PATH}/{names.HOME_STREET}"
 _COMPOUND_PATH = f"{_STREET_PATH}/C001"
 
@@ -78,7 +79,7 @@ _PEOPLE: tuple[tuple[Role, str, str, str], ...] = (
     (
         Role.RIDER,
         names.FIRST_RIDER,
-        f"{DISTRICT_PATH}/riders/R001",
+        RIDER_PATH,
         lazy_gettext("My round: the next stop first, all stops on a map"),
     ),
     (

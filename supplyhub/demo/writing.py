@@ -89,7 +89,7 @@ def _district(session: Session, city: City, *, code: str, name: str) -> District
 
 def _ids(session: Session, model: type[Compound | Order | Supplier | Pickup], district: District) -> dict[str, int]:
     rows = session.execute(select(model.code, model.id).where(model.district_id == district.id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _insert(session: Session, model: Any, rows: Iterable[dict[str, Any]]) -> None:
@@ -170,7 +170,7 @@ def _write_goods(session: Session, invented: InventedDistrict, district: Distric
         ),
     )
     rows = session.execute(select(Product.barcode, Product.id).where(Product.supplier_id.in_(list(suppliers.values()))))
-    products = dict(rows.tuples().all())
+    products = dict(rows.all())
     _insert(
         session,
         Offer,
