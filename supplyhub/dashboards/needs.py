@@ -63,10 +63,10 @@ def _urgent(day: Day, code: str) -> list[Need]:
     if not (day.urgent_unserved and day.shown):
         return []
     title = ngettext(
-        "%(num)s order that goes first is not on a round",
-        "%(num)s orders that go first are not on a round",
+        "%(count)s order that goes first is not on a round",
+        "%(count)s orders that go first are not on a round",
         day.urgent_unserved,
-        num=number(day.urgent_unserved),
+        count=number(day.urgent_unserved),
     )
     return [
         Need(
@@ -85,7 +85,10 @@ def _forgotten(day: Day) -> list[Need]:
         return []
     named = gettext(", ").join(compound.name for compound in compounds[:3])
     title = ngettext(
-        "%(num)s compound gets nothing", "%(num)s compounds get nothing", len(compounds), num=number(len(compounds))
+        "%(count)s compound gets nothing",
+        "%(count)s compounds get nothing",
+        len(compounds),
+        count=number(len(compounds)),
     )
     detail = named if len(compounds) <= 3 else gettext("%(names)s and others", names=named)
     return [Need(kind="stop", title=title, detail=detail, url="#worst", word=gettext("nobody served"))]
@@ -95,10 +98,10 @@ def _later(day: Day, code: str) -> list[Need]:
     if not (day.came_later and day.shown):
         return []
     title = ngettext(
-        "%(num)s order came in after the plan",
-        "%(num)s orders came in after the plan",
+        "%(count)s order came in after the plan",
+        "%(count)s orders came in after the plan",
         day.came_later,
-        num=number(day.came_later),
+        count=number(day.came_later),
     )
     return [
         Need(
@@ -118,10 +121,10 @@ def _reasons(day: Day, code: str) -> list[Need]:
         Need(
             kind="warn",
             title=ngettext(
-                "%(num)s order: %(reason)s",
-                "%(num)s orders: %(reason)s",
+                "%(count)s order: %(reason)s",
+                "%(count)s orders: %(reason)s",
                 reason.count,
-                num=number(reason.count),
+                count=number(reason.count),
                 reason=reason.words.label,
             ),
             detail=reason.words.help,
