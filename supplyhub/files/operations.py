@@ -61,9 +61,11 @@ def keep_preview(
     return kept
 
 
-def renew_preview(session: Session, *, kept: FileImport, options: Mapping[str, Any], preview: Preview) -> None:
+def renew_preview(
+    session: Session, *, kept: FileImport, options: Mapping[str, Any], summary: Mapping[str, Any]
+) -> None:
     """Replace the preview of an import, after a person has decided about a row."""
-    kept.options, kept.summary = dict(options), preview.as_json()
+    kept.options, kept.summary = dict(options), dict(summary)
     session.flush()
 
 

@@ -27,7 +27,10 @@ class PickupRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """What was chosen on the page for a file, and about its doubtful rows (`flats`: written flat by order code)."""
+    """What was chosen on the page for a file, and about its doubtful rows (`flats`: written flat by order code).
+
+    `only` are the codes of the orders that may be written; None means all that are ready.
+    """
 
     pickup: PickupRef
     day_date: date | None = None
@@ -35,6 +38,7 @@ class Choices:
     piece_weight_g: int = 3000
     wave: Wave = Wave.WHOLE_DAY
     flats: Mapping[str, str] = field(default_factory=dict)
+    only: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

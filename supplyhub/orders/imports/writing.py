@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from supplyhub.files.previews import Preview, Reason, Row, Verdict, reason, tally
-from supplyhub.orders.imports.drafts import OrderDraft, OrderFile, PickupRef
+from supplyhub.orders.imports.drafts import Choices, OrderDraft, OrderFile, PickupRef
 from supplyhub.orders.models import Order, OrderLine
 from supplyhub.orders.states import OrderState
 from supplyhub.places.addresses import Flat
@@ -29,14 +29,15 @@ class _StoredOrder:
     lines: tuple[tuple[str, int], ...]
 
 
-def preview(session: Session, *, district: District, pickup: PickupRef, orders: OrderFile) -> Preview:
+def preview(session: Session, *, district: District, choices: Choices, orders: OrderFile) -> Preview:
     """Return what a file of orders would change."""
-    return _settle(session, district=district, pickup=pickup, orders=orders)[0]
+    return _settle(session, district=district, choices=choices, orders=orders)[0]
 
 
-def write(session: Session, *, district: District, pickup: PickupRef, orders: OrderFile) -> Preview:
+def write(session: Session, *, district: District, choices: Choices, orders: OrderFile) -> Preview:
     """Write the orders of a file that are new and without doubt, and return what was written."""
-    found, ready = _settle(session, district=district, pickup=pickup, orders=orders)
+    pickup = choices.pickup
+    found, ready = _settle(session, district=district, choices=choices, orders=orders)
     if ready and not found.is_blocked:
         products = _write_products(session, pickup.supplier_id, ready)
         households = _write_households(session, district.id, ready)
@@ -47,8 +48,9 @@ def write(session: Session, *, district: District, pickup: PickupRef, orders: Or
 
 
 def _settle(
-    session: Session, *, district: District, pickup: PickupRef, orders: OrderFile
+    session: Session, *, district: District, choices: Choices, orders: OrderFile
 ) -> tuple[Preview, tuple[OrderDraft, ...]]:
+    pickup = choices.pickup
     stored = _stored(session, district.id, [draft.code for draft in orders.drafts])
     rows: list[Row] = list(orders.rows)
     ready: list[OrderDraft] = []
@@ -62,6 +64,8 @@ def _settle(
             rows.append(draft.row(orders.file, Verdict.REVIEW, (_difference(draft, known, pickup),)))
         elif doubts:
             rows.append(draft.row(orders.file, Verdict.REVIEW, doubts))
+        elif choices.only is not None and draft.code not in choices.only:
+            rows.append(draft.row(orders.file, Verdict.REVIEW, (reason("doubt_is_gone"),)))
         else:
             ready.append(draft)
             rows.append(draft.row(orders.file, Verdict.READY, draft.remarks))

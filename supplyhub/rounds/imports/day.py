@@ -51,17 +51,17 @@ def preview_day(
     session: Session, *, district: District, files: Mapping[str, bytes], day_date: date | None = None
 ) -> Preview:
     """Return what the files of a day would change; `day_date` moves the day."""
-    reading = read_files(files)
-    blocking = blocking_issues(reading, district=district)
-    lines = day_preview.Lines(files)
-    if reading.settings is None:
-        return day_preview.of_unusable(reading, blocking=blocking, lines=lines)
-    wanted = day_date or reading.settings.day_date
-    rows = day_rows.read_rows(reading, settings=reading.settings, day_date=wanted, zone=district.timezone)
-    difference = day_compare.compare(session, district=district, rows=rows, day_date=wanted)
-    return day_preview.of_difference(
-        reading, rows=rows, difference=difference, day_date=wanted, blocking=blocking, lines=lines
-    )
+    return _compare_files(session, district=district, files=files, day_date=day_date).preview
+
+
+def import_day(
+    session: Session, *, district: District, files: Mapping[str, bytes], day_date: date | None, now: datetime
+) -> Preview:
+    """Write what the files of a day change, and return it."""
+    compared = _compare_files(session, district=district, files=files, day_date=day_date)
+    if compared.difference is not None and not compared.preview.is_blocked:
+        day_write.apply(session, district=district, difference=compared.difference, day_date=compared.day_date, now=now)
+    return compared.preview
 
 
 def write_day(
@@ -83,6 +83,33 @@ def write_day(
     difference = day_compare.compare(session, district=district, rows=rows, day_date=day_date)
     day_write.apply(session, district=district, difference=difference, day_date=day_date, now=now)
     return DayChanges(day_date=day_date, tallies=day_preview.tallies(reading, rows=rows, difference=difference))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Compared:
+    """Files of a day beside what the district has; no `difference` where the day's rules cannot be used."""
+
+    preview: Preview
+    difference: day_compare.DayDifference | None
+    day_date: date
+
+
+def _compare_files(
+    session: Session, *, district: District, files: Mapping[str, bytes], day_date: date | None
+) -> _Compared:
+    reading = read_files(files)
+    blocking = blocking_issues(reading, district=district)
+    lines = day_preview.Lines(files)
+    if reading.settings is None:
+        preview = day_preview.of_unusable(reading, blocking=blocking, lines=lines)
+        return _Compared(preview=preview, difference=None, day_date=day_date or date.min)
+    wanted = day_date or reading.settings.day_date
+    rows = day_rows.read_rows(reading, settings=reading.settings, day_date=wanted, zone=district.timezone)
+    difference = day_compare.compare(session, district=district, rows=rows, day_date=wanted)
+    preview = day_preview.of_difference(
+        reading, rows=rows, difference=difference, day_date=wanted, blocking=blocking, lines=lines
+    )
+    return _Compared(preview=preview, difference=difference, day_date=wanted)
 
 
 def blocking_issues(reading: DayReading, *, district: District) -> tuple[Issue, ...]:
