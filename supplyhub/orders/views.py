@@ -6,6 +6,7 @@ from datetime import date, datetime
 from supplyhub.orders import reasons
 from supplyhub.orders.models import Order
 from supplyhub.orders.states import OrderState
+from supplyhub.wording import lazy_gettext
 
 CHAIN = (
     OrderState.PLACED,
@@ -18,6 +19,8 @@ CHAIN = (
 """The states of an order that goes well, in order."""
 _SHOWN = tuple(state for state in CHAIN if state != OrderState.CONFIRMED)
 """The steps of the short line: that the supplier has confirmed matters less to whoever waits."""
+_FOR_RESIDENTS = {**{state: state.label for state in OrderState}, OrderState.PLANNED: lazy_gettext("Planned")}
+"""The states in the words of whoever waits: a round is the riders' word."""
 _ENDED_EARLY = frozenset({OrderState.CANCELLED, OrderState.SHORT, OrderState.RETURNED})
 _OVER = _ENDED_EARLY | {OrderState.DELIVERED}
 
@@ -30,6 +33,11 @@ class Step:
     mark: str
     at: datetime | None = None
     place: str = ""
+
+    @property
+    def label(self) -> str:
+        """The step's name for the household."""
+        return _FOR_RESIDENTS[self.state]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +54,9 @@ class OrderView:
         return self.order.lines[0].name if self.order.lines else self.order.code
 
     @property
-    def other_lines(self) -> int:
-        """How many further things are on it."""
-        return max(0, len(self.order.lines) - 1)
+    def has_more_lines(self) -> bool:
+        """Whether there is more than one thing on it."""
+        return len(self.order.lines) > 1
 
     @property
     def total_fen(self) -> int:
@@ -93,11 +101,16 @@ class OrderView:
         return self.order.priority == 3
 
     @property
-    def steps(self) -> list[tuple[OrderState, str]]:
-        """How far it has come: (state, mark) from placed to delivered, or to where it ended."""
+    def state_label(self) -> str:
+        """The state's name for the household."""
+        return _FOR_RESIDENTS[self.order.state]
+
+    @property
+    def steps(self) -> list[tuple[str, str]]:
+        """How far it has come: (label, mark) from placed to delivered, or to where it ended."""
         state = self.order.state
         path = _path(OrderState.PLACED if state == OrderState.CONFIRMED else state, _SHOWN)
-        return [(step.state, step.mark) for step in path]
+        return [(step.label, step.mark) for step in path]
 
     @property
     def chain(self) -> list[Step]:

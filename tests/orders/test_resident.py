@@ -47,8 +47,8 @@ class TestHome:
 
         assert "Today 08:30–08:40" in card
         assert "北门" in card
-        assert "天虹 · 蔬菜套餐 约5公斤 and 2 more" in card
-        assert "On a round" in card
+        assert "天虹 · 蔬菜套餐 约5公斤 and more, 3 items" in card
+        assert "Planned" in card
 
     def test_lists_what_else_comes(self, resident):
         page = shown(resident, "/home")
