@@ -53,7 +53,7 @@ class TestLoadingList:
         page = shown(supplier)
 
         assert page.index("At the dock now", page.index("</dl>")) < page.index("08:12–08:20")
-        assert page.index("08:12–08:20") < page.index("Next", page.index("</dl>")) < page.index("08:15–08:23")
+        assert page.index("08:12–08:20") < page.index("Coming up", page.index("</dl>")) < page.index("08:15–08:23")
 
     def test_folds_away_what_is_loaded_by_plan(self, supplier, frozen_clock):
         frozen_clock(timedelta(minutes=22))

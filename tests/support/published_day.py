@@ -366,7 +366,7 @@ def write_small_day(session: Session) -> Day:
     day.household("501", "C001", room="501")
     day.household("502", "C001", room="502")
     day.household("301", "C002", building="1栋", unit="", room="301")
-    day.pickup("P08", "麦德龙")
+    day.pickup("P08", "麦德龙", latitude=27.84)
     day.pickup("P09", "天虹")
     day.rider("R001", "易师傅", pass_until_s=14 * 3600)
     day.rider("R002", "周建国", company="达达", vehicle="van")

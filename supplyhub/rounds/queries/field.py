@@ -107,6 +107,19 @@ class RiderDay:
         return self.stops[len(self.past) :]
 
     @property
+    def places(self) -> tuple[tuple[Stop, ...], ...]:
+        """The stops by place, in the order of the first visit; a rider loads at the same pickup again and again."""
+        together: dict[tuple[str, float, float], list[Stop]] = {}
+        for stop in self.stops:
+            together.setdefault((stop.code, stop.latitude, stop.longitude), []).append(stop)
+        return tuple(tuple(stops) for stops in together.values())
+
+    @property
+    def place_numbers(self) -> dict[int, int]:
+        """The number that the map gives to the place of each visit, counted from 1."""
+        return {stop.visit_id: number for number, stops in enumerate(self.places, start=1) for stop in stops}
+
+    @property
     def next(self) -> Stop | None:
         """The stop to go to, or to be at, by plan."""
         return next(iter(self.ahead), None)

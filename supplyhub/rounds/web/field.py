@@ -80,19 +80,25 @@ def _map_data(day: queries.RiderDay) -> dict[str, Any]:
         "centre": [middle.latitude, middle.longitude],
         "tile_url": settings().map_tile_url or None,
         "compounds": [
-            {**_place(stop), "risk": stop.risk.value, "orders": stop.order_count, "served": stop.order_count}
-            for stop in day.stops
-            if not stop.is_load
+            {
+                **_place(stops),
+                "risk": stops[0].risk.value,
+                "orders": sum(stop.order_count for stop in stops),
+                "served": sum(stop.order_count for stop in stops),
+            }
+            for stops in day.places
+            if not stops[0].is_load
         ],
-        "pickups": [_place(stop) for stop in day.stops if stop.is_load],
+        "pickups": [_place(stops) for stops in day.places if stops[0].is_load],
         "rounds": [{"id": str(day.round and day.round.number), "label": rider.pass_no, "points": points}],
     }
 
 
-def _place(stop: queries.Stop) -> dict[str, Any]:
-    """Return a stop as a place of the map; its name begins with its number and time, for that is what is looked for."""
-    name = f"{stop.number} · {local_time(stop.start_at)} {stop.name}"
-    return {"code": f"{stop.code}-{stop.number}", "name": name, "lat": stop.latitude, "lon": stop.longitude}
+def _place(stops: tuple[queries.Stop, ...]) -> dict[str, Any]:
+    """Return a place of the map; its name begins with the times at which the rider is there."""
+    first = stops[0]
+    times = " ".join(local_time(stop.start_at) for stop in stops)
+    return {"code": first.code, "name": f"{times} {first.name}", "lat": first.latitude, "lon": first.longitude}
 
 
 def _own_gate(person: SignedIn) -> str | None:
