@@ -1,7 +1,7 @@
 """The day's invented orders, dealt to flats of the compounds, with lines that add up to their weight. Pure.
 
 A basket is filled first and the order weighs what its lines weigh, so the day's figures and the lines agree to the
-gram. Orders come in three waves: until 12:30, until 15:30 and until 19:00. All were placed on the day before.
+gram. Orders come in three waves: until 12:30, until 15:30 and until 19:00. All of a day were placed before it began.
 """
 
 import itertools
@@ -40,7 +40,7 @@ _PLATFORM_NOTES = ("", "", "", "", "", "", "", "放门口即可。", "缺货请�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventedOrder:
-    """An order; `flat` is None where a whole enterprise ordered. `placed_before_s`: seconds before the day began."""
+    """An order; `flat` is None where a whole enterprise ordered. `placed_before_s`: seconds before ordering closed."""
 
     code: str
     supplier_code: str
@@ -69,24 +69,31 @@ class InventedOrder:
 
 def make_orders(
     seed: int, size: Size, compounds: Sequence[InventedCompound], suppliers: Sequence[InventedSupplier]
-) -> tuple[InventedOrder, ...]:
-    """Return the orders of the day, numbered in the order in which they were placed."""
+) -> tuple[tuple[InventedOrder, ...], tuple[InventedOrder, ...]]:
+    """Return the orders of the day, and those that have come in for the next, both in the order of their placing."""
     day = _Day(seed, compounds, suppliers)
-    drawn = list(
-        itertools.islice(
-            itertools.chain(
-                day.home(),
-                day.late(_LATE_ORDERS),
-                day.enterprise(max(2, round(size.orders * SHARES["enterprise"]))),
-                day.group_buys(round(size.orders * SHARES["group_buy"])),
-                day.assisted(round(size.orders * SHARES["assisted"])),
-                day.platform(),
-            ),
-            size.orders,
-        )
+    today = itertools.chain(
+        day.home(),
+        day.late(_LATE_ORDERS),
+        day.enterprise(max(2, round(size.orders * SHARES["enterprise"]))),
+        day.group_buys(round(size.orders * SHARES["group_buy"])),
+        day.assisted(round(size.orders * SHARES["assisted"])),
+        day.platform(),
     )
-    drawn.sort(key=lambda order: -order.placed_before_s)
-    return tuple(replace(order, code=f"O{number:05d}") for number, order in enumerate(drawn, start=1))
+    tomorrow = itertools.chain(
+        itertools.islice(day.home(), 1),
+        day.group_buys(round(size.next_orders * SHARES["group_buy"])),
+        day.assisted(round(size.next_orders * SHARES["assisted"])),
+        day.platform(),
+    )
+    return _numbered(today, first=1, count=size.orders), _numbered(
+        tomorrow, first=size.orders + 1, count=size.next_orders
+    )
+
+
+def _numbered(drawn: Iterator[InventedOrder], *, first: int, count: int) -> tuple[InventedOrder, ...]:
+    taken = sorted(itertools.islice(drawn, count), key=lambda order: -order.placed_before_s)
+    return tuple(replace(order, code=f"O{number:05d}") for number, order in enumerate(taken, start=first))
 
 
 class _Day:

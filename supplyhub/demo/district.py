@@ -7,7 +7,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from supplyhub.core.intervals import time_of_day
 from supplyhub.demo import compounds, day_orders, fleet, names, supply
@@ -50,18 +50,36 @@ capacity_ml = 3200000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventedDistrict:
-    """A district with one day of orders. Nothing and nobody in it is real."""
+    """A district with a day of orders, and the first orders of the next. Nothing and nobody in it is real."""
 
     day_date: date
     compounds: tuple[compounds.InventedCompound, ...]
     suppliers: tuple[supply.InventedSupplier, ...]
     riders: tuple[fleet.InventedRider, ...]
     orders: tuple[day_orders.InventedOrder, ...]
+    next_orders: tuple[day_orders.InventedOrder, ...]
+
+    @property
+    def next_date(self) -> date:
+        """The day after."""
+        return self.day_date + timedelta(days=1)
+
+    @property
+    def all_orders(self) -> tuple[day_orders.InventedOrder, ...]:
+        """The orders of both days."""
+        return self.orders + self.next_orders
 
     def day_files(self) -> dict[str, bytes]:
         """Return the files of the day folder by name."""
+        return self._files(self.day_date, self.orders)
+
+    def next_day_files(self) -> dict[str, bytes]:
+        """Return the files of the next day's folder: the same places and riders, the orders so far."""
+        return self._files(self.next_date, self.next_orders)
+
+    def _files(self, day_date: date, orders: tuple[day_orders.InventedOrder, ...]) -> dict[str, bytes]:
         return {
-            "day.toml": RULES.format(day=self.day_date.isoformat(), zone=TIMEZONE).encode(),
+            "day.toml": RULES.format(day=day_date.isoformat(), zone=TIMEZONE).encode(),
             "pickups.csv": _table(
                 "pickup_id,name,kind,lat,lon,opens_at,closes_at,loading_minutes,docks",
                 (
@@ -96,7 +114,7 @@ class InventedDistrict:
                 (
                     (o.code, o.supplier_code, o.compound_code, o.weight_g, o.volume_ml,
                      *_times(o.ready_s, o.due_s), o.priority, o.source)
-                    for o in self.orders
+                    for o in orders
                 ),
             ),
         }  # fmt: skip
@@ -118,12 +136,14 @@ def make_district(*, day_date: date, seed: int = SEED, size: Size = FULL) -> Inv
     places = compounds.make_compounds(seed, size)
     suppliers = supply.make_suppliers(seed)
     busy = next(supplier for supplier in suppliers if supplier.name == names.BUSY_SUPERMARKET)
+    orders, next_orders = day_orders.make_orders(seed, size, places, suppliers)
     return InventedDistrict(
         day_date=day_date,
         compounds=places,
         suppliers=suppliers,
         riders=fleet.make_riders(seed, size, year=day_date.year, busy_pickup=busy.code),
-        orders=day_orders.make_orders(seed, size, places, suppliers),
+        orders=orders,
+        next_orders=next_orders,
     )
 
 

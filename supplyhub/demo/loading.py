@@ -114,7 +114,8 @@ def _write(day_date: date, *, size: Size, now: datetime, tell: Tell) -> None:
         writing.write_district(session, invented=invented, now=now)
     tell(
         f"Loaded {len(invented.compounds)} compounds, {len(invented.suppliers)} suppliers, "
-        f"{len(invented.riders)} riders and {len(invented.orders):,} orders."
+        f"{len(invented.riders)} riders and {len(invented.orders):,} orders; "
+        f"{len(invented.next_orders):,} more for tomorrow, not planned yet."
     )
 
 

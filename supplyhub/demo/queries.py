@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from supplyhub.demo import writing
@@ -17,8 +17,10 @@ def find_district(session: Session) -> District | None:
 
 
 def find_day(session: Session, *, district_id: int) -> date | None:
-    """Return the last day that has orders, or None."""
-    return session.scalar(select(func.max(Order.day_date)).where(Order.district_id == district_id))
+    """Return the day of the demo, that of its first order, or None."""
+    return session.scalar(
+        select(Order.day_date).where(Order.district_id == district_id, Order.code == writing.FIRST_ORDER)
+    )
 
 
 def find_plan(session: Session, *, district_id: int, day_date: date) -> Plan | None:

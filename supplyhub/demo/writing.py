@@ -35,6 +35,7 @@ from supplyhub.suppliers.models import Offer, Pickup, Product, Supplier
 CITY_CODE = "zhuzhou"
 DISTRICT_CODE = "tianyuan"
 EMPTY_CODE = "drill"
+FIRST_ORDER = "O00001"
 HOME_INVITATION = "MYHX3467"
 """The invitation code of the home compound, fixed so that signing up can be tried."""
 SHORT_SHARE, CANCELLED_SHARE = 0.0025, 0.003
@@ -54,14 +55,19 @@ def write_district(session: Session, *, invented: InventedDistrict, now: datetim
     city = _city(session)
     district = _district(session, city, code=DISTRICT_CODE, name=names.DISTRICT)
     _district(session, city, code=EMPTY_CODE, name=names.EMPTY_DISTRICT)
-    reading = day.read_files(invented.day_files())
-    day.write_day(session, district=district, reading=reading, day_date=invented.day_date, now=now)
+    for day_date, files in (
+        (invented.day_date, invented.day_files()),
+        (invented.next_date, invented.next_day_files()),
+    ):
+        day.write_day(session, district=district, reading=day.read_files(files), day_date=day_date, now=now)
     compounds = _ids(session, Compound, district)
     households = _write_homes(session, invented, district, compounds)
     products = _write_goods(session, invented, district)
     order_ids = _ids(session, Order, district)
     midnight = intervals.instant(invented.day_date, 0, TIMEZONE)
-    _complete_orders(session, invented, order_ids, households, midnight)
+    closed_at = dict.fromkeys((o.code for o in invented.orders), midnight)
+    closed_at |= dict.fromkeys((o.code for o in invented.next_orders), now)
+    _complete_orders(session, invented, order_ids, households, closed_at)
     _write_lines(session, invented, order_ids, products)
     _drop_some(session, invented, order_ids, midnight)
     _write_people(session, households, now)
@@ -126,7 +132,7 @@ def _write_homes(session: Session, invented: InventedDistrict, district: Distric
     )
     buildings = {(compound, name): building_id for compound, name, building_id in session.execute(statement)}
     lived_in = [(home, log_in.flat) for log_in in log_ins.log_ins() if log_in.flat]
-    wanted = dict.fromkeys([*lived_in, *((o.compound_code, o.flat) for o in invented.orders if o.flat)])
+    wanted = dict.fromkeys([*lived_in, *((o.compound_code, o.flat) for o in invented.all_orders if o.flat)])
     _insert(
         session,
         Household,
@@ -189,9 +195,13 @@ def _write_goods(session: Session, invented: InventedDistrict, district: Distric
 
 
 def _complete_orders(
-    session: Session, invented: InventedDistrict, order_ids: Ids, households: HouseholdIds, midnight: datetime
+    session: Session,
+    invented: InventedDistrict,
+    order_ids: Ids,
+    households: HouseholdIds,
+    closed_at: Mapping[str, datetime],
 ) -> None:
-    """Deal the orders to their households, and say who placed them when."""
+    """Deal the orders to their households, and say who placed them when: all before ordering closed, or now."""
     session.execute(
         update(Order),
         [
@@ -201,9 +211,9 @@ def _complete_orders(
                 "recipient": order.recipient,
                 "phone": order.phone,
                 "note": order.note,
-                "placed_at": midnight - timedelta(seconds=order.placed_before_s),
+                "placed_at": closed_at[order.code] - timedelta(seconds=order.placed_before_s),
             }
-            for order in invented.orders
+            for order in invented.all_orders
         ],
     )
 
@@ -224,7 +234,7 @@ def _write_lines(session: Session, invented: InventedDistrict, order_ids: Ids, p
                 "price_fen": line.product.price_fen,
                 "weight_g": line.product.weight_g,
             }
-            for order in invented.orders
+            for order in invented.all_orders
             for position, line in enumerate(order.lines, start=1)
         ),
     )

@@ -122,7 +122,7 @@ class TestOrders:
         rows = csv.DictReader(io.StringIO(full.buildings_file().decode()))
         buildings = {(row["compound_id"], row["building"]): row for row in rows}
 
-        for order in full.orders:
+        for order in full.all_orders:
             if order.flat is None:
                 continue
             row = buildings[order.compound_code, order.flat.building]
@@ -162,7 +162,7 @@ class TestOrders:
 
     def test_keep_recipient_and_number_of_a_flat(self, full):
         people: dict[object, set[tuple[str, str]]] = {}
-        for order in full.orders:
+        for order in full.all_orders:
             if order.flat:
                 people.setdefault((order.compound_code, order.flat), set()).add((order.recipient, order.phone))
 
@@ -180,6 +180,18 @@ class TestOrders:
 
         assert {order.due_s for order in mine} == {45_000, 55_800, 68_400}
         assert {dataclasses.astuple(order.flat) for order in mine if order.flat} == {("3", "2", "501")}
+
+
+class TestNextDay:
+    def test_has_its_first_orders_and_the_same_places(self, full):
+        files, next_files = full.day_files(), full.next_day_files()
+
+        read = reading.parse_day(next_files)
+
+        assert read.issues == ()
+        assert len(read.orders) == 3_600
+        assert {name for name in files if files[name] != next_files[name]} == {"day.toml", "orders.csv"}
+        assert len({order.code for order in full.all_orders}) == 13_680 + 3_600
 
 
 class TestHomeCompound:

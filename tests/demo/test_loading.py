@@ -83,7 +83,8 @@ class TestLoadedDemo:
             ("drill", "zhuzhou/drill", True),
         ]
         assert session.scalars(select(City.code)).all() == ["zhuzhou"]
-        assert count(session, Order, Order.district_id == districts[0].id) == size.SMALL.orders
+        days = dict(session.execute(select(Order.day_date, func.count()).group_by(Order.day_date)).all())
+        assert days == {date(2026, 11, 24): size.SMALL.orders, date(2026, 11, 25): size.SMALL.next_orders}
         assert count(session, Compound) == size.SMALL.compounds
         assert count(session, Rider) == size.SMALL.riders
         assert count(session, Supplier) == 20
@@ -109,7 +110,7 @@ class TestLoadedDemo:
             .group_by(Order.id, Order.weight_g)
         ).all()
 
-        assert len(rows) == size.SMALL.orders
+        assert len(rows) == size.SMALL.orders + size.SMALL.next_orders
         assert all(order == lines for order, lines in rows)
         assert count(session, Offer) == count(session, Product) > 700
 
@@ -137,8 +138,11 @@ class TestLoadedDemo:
             .where(RoleGrant.role == Role.RESIDENT)
         ).all()  # fmt: skip
 
-        assert len(mine) == 3
-        assert all(order.planned_gate_id and order.planned_from_at for order in mine)
+        today = [order for order in mine if order.day_date == date(2026, 11, 24)]
+        assert len(today) == 3
+        assert all(order.planned_gate_id and order.planned_from_at for order in today)
+        # and one for tomorrow that waits for its plan
+        assert [order.state for order in mine if order not in today] == [OrderState.CONFIRMED]
 
     def test_gives_the_rider_of_the_log_ins_a_round(self, session):
         shown = next(log_in for log_in in log_ins.log_ins() if log_in.role is Role.RIDER)
@@ -155,9 +159,11 @@ class TestLoadedDemo:
 
     def test_marks_nothing_as_done_that_the_clock_has_not_reached(self, session):
         latest = session.scalar(select(func.max(OrderTransition.happened_at)))
+        placed = session.scalar(select(func.max(Order.placed_at)))
         states = set(session.scalars(select(Order.state).distinct()))
 
         assert latest <= MORNING
+        assert placed <= MORNING
         assert {OrderState.PLANNED, OrderState.LOADED, OrderState.DELIVERED} <= states
 
 
@@ -211,9 +217,10 @@ class TestLoad:
         loaded = load(app)
 
         assert loaded.is_new
+        assert loaded.day_date == date(2026, 11, 24)
         states = db_session.scalars(select(Plan.state).order_by(Plan.id)).all()
         assert states == [PlanState.FAILED, PlanState.PUBLISHED]
-        assert count(db_session, Order) == size.SMALL.orders
+        assert count(db_session, Order) == size.SMALL.orders + size.SMALL.next_orders
 
     @pytest.mark.one_database
     def test_keeps_away_from_a_real_district_of_the_same_code(self, app, db_session):
