@@ -43,7 +43,7 @@ class _Sheet(FPDF):
         super().__init__(format="A4", unit="mm")
         self._day = day
         self._under_way: Load | None = None
-        self._widths: dict[str, float] = {}
+        self._widths: dict[tuple[str, float, str], float] = {}
         self.set_margin(_MARGIN)
         self.set_auto_page_break(auto=False)
         self.set_lang(language)
@@ -138,7 +138,9 @@ class _Sheet(FPDF):
         self.set_y(self.get_y() + 1.5)
 
     def _order(self, order: LoadedOrder) -> None:
-        self._make_room(self._order_height(order))
+        lines = self._goods(order)
+        height = self._height(lines)
+        self._make_room(height)
         top = self.get_y()
         self.set_draw_color(0)
         self.set_line_width(0.3)
@@ -147,9 +149,8 @@ class _Sheet(FPDF):
         self.text(_CODE_X, top + 3.7, order.code)
         self.set_font(_FONT, "", 9)
         self._right(grams(order.weight_g), top + 3.7)
-        for index, goods in enumerate(self._goods(order)):
+        for index, goods in enumerate(lines):
             self.text(_GOODS_X, top + 3.7 + index * _LINE, goods)
-        height = self._order_height(order)
         self._hairline(top + height - 0.7, grey=205)
         self.set_y(top + height)
 
@@ -174,7 +175,10 @@ class _Sheet(FPDF):
             self.add_page()
 
     def _order_height(self, order: LoadedOrder) -> float:
-        return max(1, len(self._goods(order))) * _LINE + 1.2
+        return self._height(self._goods(order))
+
+    def _height(self, lines: list[str]) -> float:
+        return max(1, len(lines)) * _LINE + 1.2
 
     def _goods(self, order: LoadedOrder) -> list[str]:
         """Return an order's goods as lines of text; goods are kept whole where they fit."""
@@ -202,13 +206,14 @@ class _Sheet(FPDF):
         yield text
 
     def _width(self, text: str) -> float:
-        """Return how wide a text is in the sheet's small type; the same goods come again and again."""
-        if text not in self._widths:
-            self._widths[text] = self.get_string_width(text)
-        return self._widths[text]
+        """Return how wide a text is in the present type; the same goods and weights come again and again."""
+        key = (self.font_style, self.font_size_pt, text)
+        if key not in self._widths:
+            self._widths[key] = self.get_string_width(text)
+        return self._widths[key]
 
     def _right(self, text: str, baseline: float, *, inset: float = 0) -> None:
-        self.text(self.w - _MARGIN - inset - self.get_string_width(text), baseline, text)
+        self.text(self.w - _MARGIN - inset - self._width(text), baseline, text)
 
     def _hairline(self, y: float, *, grey: int) -> None:
         self.set_draw_color(grey)
