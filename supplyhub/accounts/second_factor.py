@@ -95,13 +95,26 @@ def check_totp(session: Session, *, person_id: int, code: str, now: datetime) ->
 
 
 def _use_code(person: Person, *, code: str, now: datetime) -> None:
+    """Use up a code of the person's authenticator.
+
+    Raises
+    ------
+    WrongCode
+        The code is wrong, too old or already used, or there is no authenticator.
+    """
+    step = _matching_step(person, code="".join(code.split()), counter=int(now.timestamp()) // STEP_S)
+    if step is None:
+        raise WrongCode(lazy_gettext("This code is wrong or was already used. Wait for the next one."), field="code")
+    person.totp_last_counter = step
+
+
+def _matching_step(person: Person, *, code: str, counter: int) -> int | None:
     # One step of tolerance to either side (RFC 6238, 5.2); a step that was used is not accepted again.
-    totp = pyotp.TOTP(person.totp_secret or "")
-    typed = "".join(code.split())
-    counter = int(now.timestamp()) // STEP_S
+    if person.totp_secret is None:
+        return None
+    totp = pyotp.TOTP(person.totp_secret)
     for step in (counter, counter - 1, counter + 1):
         is_fresh = person.totp_last_counter is None or step > person.totp_last_counter
-        if person.totp_secret and is_fresh and pyotp.utils.strings_equal(typed, totp.generate_otp(step)):
-            person.totp_last_counter = step
-            return
-    raise WrongCode(lazy_gettext("This code is wrong or was already used. Wait for the next one."), field="code")
+        if is_fresh and pyotp.utils.strings_equal(code, totp.generate_otp(step)):
+            return step
+    return None

@@ -22,6 +22,10 @@ class StateLike(Protocol):
         """The state's name for people."""
 
     @property
+    def kind(self) -> str:
+        """The colour family of the state."""
+
+    @property
     def value(self) -> str:
         """The state's code."""
 

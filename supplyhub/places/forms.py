@@ -9,6 +9,9 @@ from supplyhub.accounts import passwords
 from supplyhub.webkit.forms import Form
 from supplyhub.wording import lazy_gettext
 
+NO_UNIT = "-"
+"""The choice of somebody whose building has no units."""
+
 
 class CompoundCode(Form):
     """The invitation code of a compound."""

@@ -1,5 +1,6 @@
 """Pages of places: signing up with a compound's code, compounds."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -66,7 +67,7 @@ def complete_sign_up() -> ResponseReturnValue:
             session(),
             code=compound.invitation_code,
             building=sign_up_form.building.data or "",
-            unit=sign_up_form.unit.data or "",
+            unit=(sign_up_form.unit.data or "").removeprefix(forms.NO_UNIT),
             room=sign_up_form.room.data or "",
             name=text.tidy(sign_up_form.name.data or ""),
             credentials=guarding.examined(),
@@ -88,7 +89,8 @@ def _sign_up_form(compound: Compound, *, blank: bool = False) -> forms.SignUp:
         blank=blank,
         buildings=[("", gettext("Choose")), *buildings],
         units=[
-            ("", gettext("No unit") if has_bare else gettext("Choose")),
+            ("", gettext("Choose")),
+            *([(forms.NO_UNIT, gettext("No unit"))] if has_bare else ()),
             *((unit, words.unit_label(unit)) for unit in units),
         ],
     )
@@ -181,7 +183,7 @@ def compound(district: str, code: str) -> ResponseReturnValue:
         district=found,
         compound=shown,
         day_date=day_date,
-        states=states,
+        bars=_bars(found, shown, day_date, states),
         order_count=sum(counted.count for counted in states),
         households=queries.page_of_signed_up_households(session(), compound_id=shown.id, number=requested_page()),
         flat_count=sum(flats.count_flats(building) for building in shown.buildings),
@@ -219,6 +221,30 @@ def renew_code(district: str, code: str) -> ResponseReturnValue:
     operations.renew_invitation_code(session(), district_id=found.id, code=code, actor=me())
     flash(gettext("The compound has a new code. Hang up a new notice; the old code no longer works."), "go")
     return redirect(url_for("places.compound", district=district, code=code))
+
+
+def _bars(
+    district: District, compound: Compound, day_date: date, states: Sequence[day.StateCount]
+) -> list[tuple[str, int, str, str | None]]:
+    """Return label, number, colour and address of each state, for the macro `hbars`."""
+    can_view_orders = me().can(Permission.VIEW_ORDERS, compound.path)
+    return [
+        (
+            counted.state.label,
+            counted.count,
+            counted.state.kind,
+            url_for(
+                "district_orders.index",
+                district=district.code,
+                compound=compound.code,
+                day=day_date,
+                state=counted.state.value,
+            )
+            if can_view_orders
+            else None,
+        )
+        for counted in states
+    ]
 
 
 def spoken(code: str) -> str:

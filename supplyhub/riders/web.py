@@ -120,9 +120,9 @@ def rider(district: str, code: str) -> ResponseReturnValue:
 def vehicle_label(name: str) -> str:
     """Return what a kind of vehicle is called; a kind that the day's settings invent keeps its own name."""
     labels = {
-        "ebike": gettext("E-bike"),
+        "ebike": gettext("Electric bike"),
         "van": gettext("Van"),
-        "trike": gettext("Cargo trike"),
+        "trike": gettext("Electric tricycle"),
         "truck": gettext("Truck"),
         "car": gettext("Car"),
     }

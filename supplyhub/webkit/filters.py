@@ -101,7 +101,8 @@ def local_datetime(at: datetime) -> str:
 
 def day_name(value: date) -> str:
     """Write a day with its weekday."""
-    return f"{local_date(value)} {format_date(value, 'EEEE')}"
+    # the pattern itself is translated: Chinese writes 11月8日 星期二
+    return str(format_date(value, gettext("EEEE d MMMM")))
 
 
 def time_of_day(seconds: int) -> str:
