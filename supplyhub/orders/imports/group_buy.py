@@ -181,11 +181,12 @@ class _Reader:
         )
 
     def _address(self, code: str, lines: Sequence[Line], compound: CompoundBook, note: str) -> AddressDraft:
-        texts = (line.cells[column] for line in lines for column in ("详细地址", _BUILDING, _ROOM))
+        texts = dict.fromkeys(filter(None, (line.cells["详细地址"] for line in lines)))
+        columns = dict.fromkeys("-".join(filter(None, (line.cells[_BUILDING], line.cells[_ROOM]))) for line in lines)
         return where.settle_address(
             compound,
             _readings(compound, lines),
-            written=" ".join(dict.fromkeys(filter(None, texts))),
+            written=" / ".join((*texts, *filter(None, columns))),
             remark=note,
             chosen=self._choices.flats.get(code),
         )

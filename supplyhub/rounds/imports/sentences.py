@@ -1,6 +1,6 @@
 """What the reasons of previews say to people: one sentence for each code, in the reader's language when it is shown."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -43,14 +43,26 @@ def _template(code: str) -> str:
 
 def _shown(name: str, value: object) -> str:
     """Return a value as people read it."""
-    if name in {"day", "own"}:
-        return filters.local_date(date.fromisoformat(str(value)))
-    if name in {"start", "end"} and "T" in str(value):
-        return filters.local_datetime(datetime.fromisoformat(str(value)))
-    if name == "weight_g" and isinstance(value, int):
-        return filters.grams(value)
-    if name in {"names", "goods"}:
-        return str(value).replace("、", gettext(", "))
-    if isinstance(value, int) and name in {"count", "limit"}:
-        return filters.number(value)
-    return str(value)
+    written = str(value)
+    if name in {"start", "end"} and "T" not in written:
+        return written
+    show = _SHOW.get(name)
+    return written if show is None else show(written)
+
+
+def _listed(written: str) -> str:
+    return written.replace("、", gettext(", "))
+
+
+# Which values are not shown as they are kept; an end is on the same day as its start.
+_SHOW: dict[str, Callable[[str], str]] = {
+    "day": lambda written: filters.local_date(date.fromisoformat(written)),
+    "own": lambda written: filters.local_date(date.fromisoformat(written)),
+    "start": lambda written: filters.local_datetime(datetime.fromisoformat(written)),
+    "end": lambda written: filters.local_time(datetime.fromisoformat(written)),
+    "weight_g": lambda written: filters.grams(int(written)),
+    "names": _listed,
+    "goods": _listed,
+    "count": lambda written: filters.number(int(written)),
+    "limit": lambda written: filters.number(int(written)),
+}

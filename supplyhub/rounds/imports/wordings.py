@@ -53,7 +53,7 @@ SENTENCES: dict[str, str] = {
     "new_companies": lazy_gettext("New rider companies: %(names)s."),
     # buildings
     "households_outside": lazy_gettext(
-        "%(count)s known households would no longer be in the list: %(flats)s. The old list stays."
+        "Known households would no longer be in the list: %(count)s, such as %(flats)s. The old list stays."
     ),
     # orders of households
     "compound_not_unique": lazy_gettext("Several compounds are called “%(value)s”: %(codes)s. Rename one of them."),
@@ -74,10 +74,10 @@ SENTENCES: dict[str, str] = {
     # how a file is read
     "volume_by_weight": lazy_gettext("The file gives no volume: %(factor)s ml are reckoned for each gram."),
     "halves_of_day": lazy_gettext("上午 means 08:00 to 12:30, 下午 means 13:00 to 19:00."),
-    "next_wave": lazy_gettext("尽快: %(count)s orders go into the next wave, %(start)s to %(end)s."),
+    "next_wave": lazy_gettext("尽快 means the next wave, %(start)s to %(end)s. Orders in it: %(count)s."),
     "day_replaced": lazy_gettext("All orders are for %(day)s, whatever day the file says."),
     "urgent_notes": lazy_gettext(
-        "%(count)s orders come first: their remark speaks of somebody living alone, an infant or medicine."
+        "Orders that come first, as their remark speaks of somebody living alone, an infant or medicine: %(count)s."
     ),
     "delivered_in": lazy_gettext("All orders are delivered %(start)s to %(end)s."),
     "weight_by_name": lazy_gettext("The weight is read from the specification or name: 约5kg, 10kg."),
