@@ -1,6 +1,10 @@
 # SupplyHub: everything a person or a machine does with this repository. `make help` lists it.
 
-PYTHON ?= python3
+# The first Python that is new enough; `make PYTHON=…` names another.
+ifndef PYTHON
+PYTHON := $(shell for name in python3 python3.13 python3.12 python3.11; do \
+  $$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$name; exit; }; done; echo python3)
+endif
 PORT ?= 8000
 WORKERS ?= 2
 
