@@ -1,4 +1,4 @@
-"""A planned day in the database: the rows of a day folder's problem, people who may plan, and a plan by hand.
+"""A day in the database to be planned: the rows of a day folder's problem, and a plan made by hand.
 
 Made from the planner's own value objects, so that tests of rounds need neither an import nor a search.
 """
@@ -10,17 +10,17 @@ from pathlib import Path
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from supplyhub.accounts.models import Person, RoleGrant
-from supplyhub.accounts.roles import Grant, Role
-from supplyhub.accounts.sessions import SignedIn
 from supplyhub.core import intervals
 from supplyhub.orders.models import Order, OrderSource
 from supplyhub.orders.states import OrderState
 from supplyhub.places.models import City, Compound, District, Gate, Risk, Street
-from supplyhub.planning import day_folder
+from supplyhub.planning import day_folder, figures
+from supplyhub.planning.plan import Plan, Reason, Round, Unserved, Visit, VisitKind
 from supplyhub.planning.problem import Problem
 from supplyhub.riders.models import Rider, RiderCompany, RiderZone
+from supplyhub.rounds import plan_rows, problems
 from supplyhub.rounds.models import PlanningDay
+from supplyhub.rounds.operations import plans
 from supplyhub.suppliers.models import Pickup, Supplier, SupplierKind
 
 DAYS = Path(__file__).resolve().parent.parent / "data" / "days"
@@ -86,24 +86,73 @@ def write(session: Session, problem: Problem, *, code: str = "tianyuan", placed_
     return district
 
 
-def add_person(
-    session: Session, *, role: Role, scope: str, name: str = "周敏", phone: str = "+8613800000001"
-) -> SignedIn:
-    """Add a person with one role and return it as signed in; the password opens nothing."""
-    person = Person(phone=phone, name=name, password_hash="-", created_at=PLACED_AT)
-    session.add(person)
-    session.flush()
-    session.add(RoleGrant(person_id=person.id, role=role, scope=scope, created_at=PLACED_AT))
-    session.flush()
-    return SignedIn(
-        session_id=0,
-        token="",
-        person_id=person.id,
-        name=name,
-        locale=None,
-        last_seen_at=PLACED_AT,
-        grants=(Grant(role=role, scope=scope),),
+def planned(problem: Problem, *, served: int = 40) -> Plan:
+    """Return a plan made by hand: one rider carries the first orders, each to its compound's first gate.
+
+    It need not be one that can be driven: what is written and published does not depend on that.
+    """
+    gates: dict[str, str] = {}
+    for gate in problem.gates:
+        gates.setdefault(gate.compound_id, gate.gate_id)
+    start_s = 9 * 3600
+    orders = sorted(problem.orders, key=lambda order: order.order_id)
+    visits = []
+    for number, order in enumerate(orders[:served]):
+        at = start_s + number * 600
+        for kind, place_id, shift in (
+            (VisitKind.LOAD, order.pickup_id, 0),
+            (VisitKind.HAND_OVER, gates[order.compound_id], 300),
+        ):
+            visits.append(
+                Visit(
+                    kind=kind,
+                    place_id=place_id,
+                    arrives_s=at + shift,
+                    starts_s=at + shift,
+                    leaves_s=at + shift + 120,
+                    order_ids=(order.order_id,),
+                )
+            )
+    last_s = visits[-1].leaves_s if visits else start_s
+    first = Round(
+        rider_id=problem.riders[0].rider_id, leaves_base_s=start_s - 600, back_s=last_s + 600, visits=tuple(visits)
     )
+    plan = Plan(
+        day_date=problem.day_date,
+        rounds=(first,) if visits else (),
+        unserved=tuple(Unserved(order_id=order.order_id, reason=Reason.NO_CAPACITY_LEFT) for order in orders[served:]),
+        fingerprint=problem.fingerprint(),
+        seed=1,
+        iterations=0,
+    )
+    return dataclasses.replace(plan, figures=figures.measure(problem, plan))
+
+
+def make_plan(session: Session, district: District, problem: Problem, *, served: int = 40) -> int:
+    """Ask for a plan of the problem's day and write the one made by hand; return its id. The caller commits."""
+    plan_id = plans.start_plan(
+        session,
+        district=district,
+        day_date=problem.day_date,
+        cutoff_at=CUTOFF_AT,
+        seconds=15,
+        seed=1,
+        actor=None,
+        now=CUTOFF_AT,
+    ).id
+    plans.begin_plan(session, plan_id=plan_id, now=CUTOFF_AT)
+    made = planned(problem, served=served)
+    assert made.figures is not None
+    plans.write_plan(
+        session,
+        plan_id=plan_id,
+        rounds=plan_rows.round_rows(problem, made, instant=problems.instant_reader(problem.day_date, problem.timezone)),
+        unserved={entry.order_id: entry.reason.value for entry in made.unserved},
+        figures=dataclasses.asdict(made.figures),
+        fingerprint=problem.fingerprint(),
+        now=CUTOFF_AT,
+    )
+    return plan_id
 
 
 def _district(session: Session, code: str, timezone: str) -> District:
