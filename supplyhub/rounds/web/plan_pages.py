@@ -19,9 +19,10 @@ from supplyhub.rounds.models import Plan, Round
 from supplyhub.rounds.queries import maps
 from supplyhub.rounds.queries import plans as queries
 from supplyhub.rounds.reasons import ReasonWords, reason_words
+from supplyhub.webkit.filters import duration
 from supplyhub.webkit.settings import settings
 
-MINUTE_END_S = 59
+SECONDS_PER_MINUTE, MINUTE_END_S = 60, 59
 TREND_WIDTH, TREND_HEIGHT = 320, 56
 
 
@@ -45,6 +46,13 @@ class PlanProgress:
     unserved: int | None
     iterations: int
     trend: str
+
+    @property
+    def left_text(self) -> str:
+        """How long it still takes, in words."""
+        if self.left_s < SECONDS_PER_MINUTE:
+            return gettext("about %(seconds)s seconds left", seconds=self.left_s)
+        return gettext("about %(time)s left", time=duration(self.left_s))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
