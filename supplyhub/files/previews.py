@@ -143,6 +143,11 @@ _SHOWN = {
 }
 
 
+def cut(text: str, longest: int) -> str:
+    """Return a text that is at most so long; what is left out leaves an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def tally(name: str, *, read: int, rows: Iterable[Row], **counted: int) -> Tally:
     """Return the tally of a table from its rows, and from counts of verdicts whose rows are not listed."""
     counts = Counter(row.verdict for row in rows)

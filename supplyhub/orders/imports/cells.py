@@ -79,8 +79,3 @@ def written_weight_g(*texts: str) -> int | None:
 def priority(note: str) -> int:
     """Return the priority that a remark asks for."""
     return URGENT_PRIORITY if _URGENT.search(note) else USUAL_PRIORITY
-
-
-def cut(text: str, longest: int) -> str:
-    """Return a text that is at most so long; what is left out leaves an ellipsis."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"

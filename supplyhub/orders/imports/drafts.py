@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from supplyhub.core import text
-from supplyhub.files.previews import Reason, Row, Value, Verdict
+from supplyhub.files.previews import Reason, Row, Value, Verdict, cut
 from supplyhub.orders.imports.waves import Wave, Window
 from supplyhub.orders.models import OrderSource
 from supplyhub.places.address_books import CompoundBook
@@ -112,7 +112,7 @@ class OrderDraft:
             "written": self.address.written,
             "who": text.masked_name(self.recipient) if self.recipient else "",
             "phone": text.masked_phone(self.phone) if self.phone else "",
-            "goods": goods if len(goods) <= _LONGEST_GOODS else goods[:_LONGEST_GOODS] + "…",
+            "goods": cut(goods, _LONGEST_GOODS),
             "weight_g": self.weight_g,
             "amount_fen": self.amount_fen,
             "ready_at": self.window.ready_at.isoformat(),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from supplyhub.accounts import phones
 from supplyhub.files import tables
-from supplyhub.files.previews import Reason, Row, Verdict, reason
+from supplyhub.files.previews import Reason, Row, Verdict, cut, reason
 from supplyhub.files.tables import Line
 from supplyhub.orders.imports import cells, drafts, where
 from supplyhub.orders.imports.drafts import AddressDraft, Choices, LineDraft, OrderDraft, OrderFile
@@ -143,7 +143,7 @@ class _Reader:
     def _draft(self, code: str, lines: Sequence[Line], compound: CompoundBook) -> OrderDraft:
         first = lines[0].cells
         remarks = (line.cells[column] for line in lines for column in ("团员备注", "备注"))
-        note = cells.cut(" ".join(dict.fromkeys(filter(None, remarks))), cells.LONGEST_NOTE)
+        note = cut(" ".join(dict.fromkeys(filter(None, remarks))), cells.LONGEST_NOTE)
         phone = phones.normal_phone(first["联系电话"]) or ""
         doubts = (
             []
@@ -160,7 +160,7 @@ class _Reader:
             source=OrderSource.GROUP_BUY,
             priority=cells.priority(note),
             placed_at=self._now,
-            recipient=cells.cut(first["收货人"], cells.LONGEST_RECIPIENT),
+            recipient=cut(first["收货人"], cells.LONGEST_RECIPIENT),
             phone=phone,
             note=note,
             lines=tuple(self._goods(line) for line in lines),
@@ -173,7 +173,7 @@ class _Reader:
         quantity = cells.quantity(line.cells["数量"]) or 1
         name = " ".join(filter(None, (line.cells["商品"], line.cells["规格"])))
         return LineDraft(
-            name=cells.cut(name, cells.LONGEST_NAME),
+            name=cut(name, cells.LONGEST_NAME),
             barcode="",
             quantity=quantity,
             price_fen=(cells.fen(line.cells["商品金额"]) or 0) // quantity,

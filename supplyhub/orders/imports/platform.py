@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from supplyhub.accounts import phones
 from supplyhub.files import tables
-from supplyhub.files.previews import Reason, Row, Verdict, reason
+from supplyhub.files.previews import Reason, Row, Verdict, cut, reason
 from supplyhub.files.tables import Line
 from supplyhub.orders.imports import cells, drafts, where
 from supplyhub.orders.imports.drafts import AddressDraft, Choices, LineDraft, OrderDraft, OrderFile
@@ -142,7 +142,7 @@ class _Reader:
         if quantity is None or price_fen is None or weight_g is None:
             return None
         return LineDraft(
-            name=cells.cut(line.cells["商品名称"], cells.LONGEST_NAME),
+            name=cut(line.cells["商品名称"], cells.LONGEST_NAME),
             barcode=line.cells["商品编码"][:LONGEST_BARCODE],
             quantity=quantity,
             price_fen=price_fen,
@@ -159,9 +159,7 @@ class _Reader:
         goods: tuple[LineDraft, ...],
     ) -> OrderDraft:
         first = lines[0].cells
-        note = cells.cut(
-            " ".join(dict.fromkeys(filter(None, (line.cells["备注"] for line in lines)))), cells.LONGEST_NOTE
-        )
+        note = cut(" ".join(dict.fromkeys(filter(None, (line.cells["备注"] for line in lines)))), cells.LONGEST_NOTE)
         window = promised_window(expected, chosen_date=self._choices.day_date, now=self._now, zone=self._zone)
         phone = phones.normal_phone(first["手机号"]) or ""
         doubts = [] if window.due_at > self._now else [reason("day_is_over", day=window.day_date.isoformat())]
@@ -175,7 +173,7 @@ class _Reader:
             source=OrderSource.PLATFORM,
             priority=cells.priority(note),
             placed_at=placed_at,
-            recipient=cells.cut(first["收货人"], cells.LONGEST_RECIPIENT),
+            recipient=cut(first["收货人"], cells.LONGEST_RECIPIENT),
             phone=phone,
             note=note,
             lines=goods,

@@ -1,5 +1,6 @@
 """The preview of a day folder: every refused and doubtful row with its line, and the first of the good ones."""
 
+import contextlib
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +10,7 @@ from typing import TypeVar
 
 from supplyhub.core import intervals
 from supplyhub.files import encodings
-from supplyhub.files.previews import Preview, Reason, Row, Tally, Value, Verdict, reason, tally
+from supplyhub.files.previews import Preview, Reason, Row, Tally, Value, Verdict, cut, reason, tally
 from supplyhub.planning import reading as planning_reading
 from supplyhub.planning.issues import Issue
 from supplyhub.planning.reading import DayReading
@@ -26,6 +27,7 @@ KEYS = {
 _SETTINGS_FILE = planning_reading.FILES[0]
 _SHOWN_OF_PLACES = 20
 _SHOWN_OF_ORDERS = 120
+_LONGEST_ROW = 110
 # Our names of values -> the columns of the files, where they differ.
 _COLUMNS = {
     "latitude": "lat",
@@ -49,43 +51,45 @@ _Item = TypeVar("_Item")
 
 
 class Lines:
-    """Finds the line of an id in a file, counted as a spreadsheet does; reads a file when first asked."""
+    """Finds ids and rows in the files, counted as a spreadsheet does; reads a file when first asked."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
-        self._known: dict[str, tuple[dict[str, int], dict[int, str]]] = {}
+        self._records: dict[str, dict[int, list[str]]] = {}
+        self._lines: dict[str, dict[str, int]] = {}
 
     def of_code(self, file: str, code: str) -> int | None:
         """Return the line in which an id stands first."""
-        return self._read(file)[0].get(code)
+        if file not in self._lines:
+            self._lines[file] = {}
+            for line in self._read(file):
+                self._lines[file].setdefault(self.code_in(file, line), line)
+        return self._lines[file].get(code)
 
     def code_in(self, file: str, line: int | None) -> str:
         """Return the id that stands in a line, or nothing."""
-        return "" if line is None else self._read(file)[1].get(line, "")
+        records = self._read(file)
+        if line is None or line not in records:
+            return ""
+        header = next(iter(records.values()))
+        position = header.index(KEYS[file]) if KEYS.get(file) in header else -1
+        return records[line][position] if 0 <= position < len(records[line]) else ""
 
-    def _read(self, file: str) -> tuple[dict[str, int], dict[int, str]]:
-        if file not in self._known:
-            self._known[file] = ({}, {})
-            for line, code in self._ids(file):
-                self._known[file][0].setdefault(code, line)
-                self._known[file][1][line] = code
-        return self._known[file]
+    def text_in(self, file: str, line: int | None) -> str:
+        """Return a row as it stands in the file, in short."""
+        record = self._read(file).get(line or 0, [])
+        return cut(", ".join(record), _LONGEST_ROW)
 
-    def _ids(self, file: str) -> Iterator[tuple[int, str]]:
-        text, _ = encodings.decode(self._files.get(file, b""))
-        records = csv.reader(io.StringIO(text, newline=""))
-        position: int | None = None
-        try:
-            for line, record in enumerate(records, 1):
-                names = [name.strip() for name in record]
-                if position is None and record:
-                    if KEYS.get(file) not in names:
-                        return
-                    position = names.index(KEYS[file])
-                elif position is not None and len(record) > position:
-                    yield line, record[position]
-        except csv.Error:  # the reading of the file names the row
-            return
+    def _read(self, file: str) -> dict[int, list[str]]:
+        if file not in self._records:
+            text, _ = encodings.decode(self._files.get(file, b""))
+            # What is no text is shown as a question mark, and can be kept and sent.
+            shown = text.encode("utf-8", errors="replace").decode("utf-8").replace("\x00", "?")
+            records = csv.reader(io.StringIO(shown, newline=""))
+            self._records[file] = {}
+            with contextlib.suppress(csv.Error):  # the reading of the file names the row
+                self._records[file].update((line, record) for line, record in enumerate(records, 1) if record)
+        return self._records[file]
 
 
 def of_unusable(reading: DayReading, *, blocking: tuple[Issue, ...], lines: Lines) -> Preview:
@@ -119,6 +123,7 @@ def of_difference(
                 file=refusal.file,
                 line=lines.of_code(refusal.file, refusal.code),
                 key=refusal.code,
+                cells={"name": lines.text_in(refusal.file, lines.of_code(refusal.file, refusal.code))},
                 reasons=(refusal.reason,),
             )
             for refusal in rows.refusals
@@ -199,6 +204,7 @@ def _refused_rows(issues: Iterable[Issue], blocking: Iterable[Issue], lines: Lin
             file=file,
             line=line,
             key=lines.code_in(file, line),
+            cells={"name": lines.text_in(file, line)} if line is not None and line > 1 else {},
             reasons=tuple(map(_issue_reason, found)),
         )
         for (file, line, _), found in grouped.items()
@@ -212,7 +218,9 @@ def _issue_reason(issue: Issue) -> Reason:
 
 def _doubtful_rows(file: str, table: Difference, lines: Lines) -> Iterator[Row]:
     for code, why in table.review:
-        yield Row(verdict=Verdict.REVIEW, file=file, line=lines.of_code(file, code), key=code, reasons=(why,))
+        line = lines.of_code(file, code)
+        cells: dict[str, Value] = {"name": lines.text_in(file, line)}
+        yield Row(verdict=Verdict.REVIEW, file=file, line=line, key=code, cells=cells, reasons=(why,))
     for change in table.changed:
         yield Row(
             verdict=Verdict.CHANGED,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from supplyhub.core.errors import Conflict, Invalid
+from supplyhub.core.text import tidy
 from supplyhub.files import archives, operations, queries, store
 from supplyhub.files.limits import DEFAULT
 from supplyhub.files.models import FileImport, ImportState
@@ -198,5 +199,5 @@ def _refuse_moved_group_buy(session: Session, task: Task) -> None:
 
 
 def _plain(name: str) -> str:
-    """Return a file's name without folders."""
-    return name.replace("\\", "/").rpartition("/")[2] or name
+    """Return a file's name without folders and invisible characters."""
+    return tidy(name.replace("\\", "/").rpartition("/")[2] or name)
