@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from wtforms import DateTimeLocalField, RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from supplyhub.webkit.forms import Form
@@ -32,7 +33,7 @@ class StartPlan(Form):
     )
     seconds = RadioField(
         lazy_gettext("How long may it search?"),
-        choices=list(SECONDS.items()),
+        choices=[SelectChoice(value, label) for value, label in SECONDS.items()],
         validators=[InputRequired(lazy_gettext("Choose how long the search may take."))],
     )
 
@@ -40,7 +41,7 @@ class StartPlan(Form):
         self, *, days: Sequence[tuple[date, str]], blank: bool = False, data: Mapping[str, Any] | None = None
     ) -> None:
         super().__init__(blank=blank, data=data)
-        self.day.choices = [(day.isoformat(), label) for day, label in days]
+        self.day.choices = [SelectChoice(day.isoformat(), label) for day, label in days]
 
     @property
     def wanted_day(self) -> date:
