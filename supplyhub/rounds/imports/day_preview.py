@@ -67,9 +67,9 @@ class Lines:
         return self._lines[file].get(code)
 
     def code_in(self, file: str, line: int | None) -> str:
-        """Return the id that stands in a line, or nothing."""
+        """Return the id that stands in a line below the header, or nothing."""
         records = self._read(file)
-        if line is None or line not in records:
+        if line is None or line not in records or line == next(iter(records)):
             return ""
         header = next(iter(records.values()))
         position = header.index(KEYS[file]) if KEYS.get(file) in header else -1
