@@ -349,13 +349,13 @@ def sign_in(client: FlaskClient, day: Day, name: str, *, locale: str = "en") -> 
     return client
 
 
-def write_small_day(session: Session) -> Day:
+def write_small_day(session: Session, *, day_date: date = TODAY) -> Day:
     """Write two rounds over three compounds, two suppliers, and one person of each kind.
 
     易师傅 (R001) loads three orders at 天虹 (P09), hands over at 明月湖 and 金帆, loads one at 麦德龙 (P08) and ends
     at 大江观邸. 周师傅 (R002) loads one order at 天虹 and hands it over at 明月湖 in the same slot.
     """
-    day = Day(session=session)
+    day = Day(session=session, day_date=day_date)
     day.compound("C001", "明月湖小区", latitude=27.834, longitude=113.08)
     day.compound("C002", "金帆小区", risk=Risk.MEDIUM, latitude=27.811, longitude=113.107)
     day.compound("C003", "大江观邸", risk=Risk.HIGH, street="泰山路街道", latitude=27.824, longitude=113.12)
