@@ -23,6 +23,8 @@ from supplyhub.rounds.models import Plan, Round, Visit, VisitOrder
 from supplyhub.suppliers.models import Pickup, Supplier
 
 RETURNED_SHARE = 0.004
+FULL_ROUND = 50
+"""Orders of a round that is worth showing."""
 VOLUNTEERS = "志愿者"
 
 
@@ -64,23 +66,25 @@ def record_hand_overs(session: Session, *, plan: Plan, now: datetime) -> int:
 
 
 def give_rider_a_round(session: Session, *, plan: Plan, path: str) -> None:
-    """Let the rider of the log-ins have work: without a round, change places with the e-bike that has the fullest."""
-    idle = session.scalars(select(Rider).where(Rider.path == path)).one()
-    if session.scalar(select(Round.id).where(Round.plan_id == plan.id, Round.rider_id == idle.id)) is not None:
-        return
-    fullest = session.scalars(
+    """Let the rider of the log-ins have a full day: with less, change places with the fullest round of an e-bike."""
+    shown = session.scalars(select(Rider).where(Rider.path == path)).one()
+    rounds = (
         select(Round)
         .join(Rider, Rider.id == Round.rider_id)
-        .where(Round.plan_id == plan.id, Rider.vehicle == idle.vehicle)
+        .where(Round.plan_id == plan.id)
         .options(joinedload(Round.rider))
-        .order_by(Round.order_count.desc(), Round.id)
-        .limit(1)
-    ).one_or_none()
-    if fullest is not None:
-        busy = fullest.rider
-        busy.name, idle.name = idle.name, busy.name
-        session.execute(update(RoleGrant).where(RoleGrant.scope == path).values(scope=busy.path))
-        session.flush()
+    )
+    own = session.scalars(rounds.where(Rider.id == shown.id)).one_or_none()
+    if own is not None and own.order_count >= FULL_ROUND:
+        return
+    same_kind = rounds.where(Rider.vehicle == shown.vehicle)
+    fullest = session.scalars(same_kind.order_by(Round.order_count.desc(), Round.id).limit(1)).one_or_none()
+    if fullest is None or fullest.rider is shown:
+        return
+    busy = fullest.rider
+    busy.name, shown.name = shown.name, busy.name
+    session.execute(update(RoleGrant).where(RoleGrant.scope == path).values(scope=busy.path))
+    session.flush()
 
 
 def _step(stop: _Stop, state: OrderState, happened_at: datetime) -> orders.Step:

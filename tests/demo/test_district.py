@@ -68,6 +68,7 @@ class TestFigures:
         # every eighth of 152
         assert Counter(r.vehicle for r in full.riders) == {"ebike": 133, "van": 19}
         assert [r.bound_to for r in full.riders if r.bound_to] == [busy] * 22
+        assert full.riders[0].bound_to is None
         assert {r.company for r in full.riders} == {"美团", "饿了么", "达达"}
 
     def test_give_each_compound_one_to_three_gates_of_ten_minutes(self, full):
