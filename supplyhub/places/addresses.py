@@ -122,7 +122,12 @@ _WORDS: dict[str, tuple[_Part, ...]] = {
     # A lane (弄) lies outside the compound's own addresses; it may stand in front of them.
     "弄": (),
 }
-_WORD = "|".join(sorted(map(re.escape, filter(None, _WORDS)), key=len, reverse=True))
+# Words that begin like one of them and are none: 门口, 楼下.
+_NO_WORDS = {"门": "口卫岗前外铃禁", "楼": "下道梯上长", "户": "外主"}
+_WORD = "|".join(
+    re.escape(word) + (f"(?![{_NO_WORDS[word]}])" if word in _NO_WORDS else "")
+    for word in sorted(filter(None, _WORDS), key=len, reverse=True)
+)
 _SHORTEST_ROOM, _LONGEST_ROOM, _LONGEST_OTHER = 3, 4, 3
 
 NUMERALS = "零〇一二两三四五六七八九十百千"

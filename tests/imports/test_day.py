@@ -80,10 +80,9 @@ class TestPreviewDay:
 
         refused = reasons(preview, Verdict.REFUSED)
         assert refused[0] == ("compounds.csv", 4, "C003", ["issue.not_utf8"])
-        # its gates and orders go with it
-        assert {tuple(codes) for file, _, _, codes in refused if file != "compounds.csv"} == {
-            ("issue.refused_reference",)
-        }
+        # its two gates and its orders go with it
+        assert {row.file for row in preview.rows_of(Verdict.REFUSED)} == {"compounds.csv", "gates.csv", "orders.csv"}
+        assert not preview.is_blocked
 
     def test_reads_files_in_gb18030(self, db_session, district, tiny):
         files = {name: content.decode().encode("gb18030") for name, content in tiny.files.items()}
