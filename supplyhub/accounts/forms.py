@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from wtforms import HiddenField, PasswordField, SelectField, StringField, TelField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from supplyhub.accounts import passwords
 from supplyhub.webkit.forms import Form
@@ -18,9 +18,9 @@ _LENGTH_PASSWORD = lazy_gettext("Choose a password of 8 to 128 characters.")
 class LogIn(Form):
     """Phone number and password."""
 
-    phone = TelField(lazy_gettext("Phone number"), validators=[InputRequired(_NEEDED_PHONE), Length(max=40)])
+    phone = TelField(lazy_gettext("Phone number"), validators=[DataRequired(_NEEDED_PHONE), Length(max=40)])
     password = PasswordField(
-        lazy_gettext("Password"), validators=[InputRequired(_NEEDED_PASSWORD), Length(max=passwords.LONGEST)]
+        lazy_gettext("Password"), validators=[DataRequired(_NEEDED_PASSWORD), Length(max=passwords.LONGEST)]
     )
     next = HiddenField()
 
@@ -29,19 +29,19 @@ class SecondFactor(Form):
     """The code of an authenticator."""
 
     code = StringField(
-        lazy_gettext("Six-digit code"), validators=[InputRequired(lazy_gettext("Enter the code.")), Length(max=12)]
+        lazy_gettext("Six-digit code"), validators=[DataRequired(lazy_gettext("Enter the code.")), Length(max=12)]
     )
 
 
 class AcceptInvitation(Form):
     """What somebody who was invited enters."""
 
-    name = StringField(lazy_gettext("Name"), validators=[InputRequired(_NEEDED_NAME), Length(max=60)])
-    phone = TelField(lazy_gettext("Phone number"), validators=[InputRequired(_NEEDED_PHONE), Length(max=40)])
+    name = StringField(lazy_gettext("Name"), validators=[DataRequired(_NEEDED_NAME), Length(max=60)])
+    phone = TelField(lazy_gettext("Phone number"), validators=[DataRequired(_NEEDED_PHONE), Length(max=40)])
     password = PasswordField(
         lazy_gettext("Password"),
         validators=[
-            InputRequired(_NEEDED_PASSWORD),
+            DataRequired(_NEEDED_PASSWORD),
             Length(min=passwords.SHORTEST, max=passwords.LONGEST, message=_LENGTH_PASSWORD),
         ],
     )
@@ -50,11 +50,11 @@ class AcceptInvitation(Form):
 class ChangePassword(Form):
     """The current password and the one wanted."""
 
-    current = PasswordField(lazy_gettext("Current password"), validators=[InputRequired(_NEEDED_PASSWORD)])
+    current = PasswordField(lazy_gettext("Current password"), validators=[DataRequired(_NEEDED_PASSWORD)])
     wanted = PasswordField(
         lazy_gettext("New password"),
         validators=[
-            InputRequired(_NEEDED_PASSWORD),
+            DataRequired(_NEEDED_PASSWORD),
             Length(min=passwords.SHORTEST, max=passwords.LONGEST, message=_LENGTH_PASSWORD),
         ],
     )
@@ -63,14 +63,14 @@ class ChangePassword(Form):
 class ConfirmPassword(Form):
     """The current password, before something that weakens the account."""
 
-    password = PasswordField(lazy_gettext("Current password"), validators=[InputRequired(_NEEDED_PASSWORD)])
+    password = PasswordField(lazy_gettext("Current password"), validators=[DataRequired(_NEEDED_PASSWORD)])
 
 
 class InvitePerson(Form):
     """A role and the place where it holds; `groups` parts the places under headings."""
 
     role = HiddenField()
-    scope = SelectField(lazy_gettext("Where"), validators=[InputRequired(lazy_gettext("Choose where the role holds."))])
+    scope = SelectField(lazy_gettext("Where"), validators=[DataRequired(lazy_gettext("Choose where the role holds."))])
     note = StringField(
         lazy_gettext("For whom"),
         description=lazy_gettext("A name or a hint that only staff see."),

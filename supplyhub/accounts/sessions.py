@@ -26,7 +26,12 @@ class SignedIn(UserMixin):
         return self.token
 
     def can(self, permission: Permission, path: str | None = None) -> bool:
-        """Tell whether a grant gives a right, on the path where one is named."""
+        """Tell whether a grant gives a right, on the path where one is named.
+
+        The own account is everybody's, also of those whose last role was withdrawn.
+        """
+        if permission == Permission.OWN_ACCOUNT and path is None:
+            return True
         return any(grant.allows(permission, path) for grant in self.grants)
 
     def can_within(self, permission: Permission, path: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wtforms import PasswordField, SelectField, StringField, TelField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from supplyhub.accounts import passwords
 from supplyhub.webkit.forms import Form
@@ -18,36 +18,36 @@ class CompoundCode(Form):
 
     code = StringField(
         lazy_gettext("Code of your compound"),
-        validators=[InputRequired(lazy_gettext("Enter the code of your compound.")), Length(max=40)],
+        validators=[DataRequired(lazy_gettext("Enter the code of your compound.")), Length(max=40)],
     )
 
 
 class SignUp(Form):
     """The flat, and what opens an account."""
 
-    code = StringField(lazy_gettext("Code of your compound"), validators=[InputRequired(), Length(max=40)])
+    code = StringField(lazy_gettext("Code of your compound"), validators=[DataRequired(), Length(max=40)])
     # whether they are on the building list is for the operation to say, in words that help
     building = SelectField(
         lazy_gettext("Building"),
-        validators=[InputRequired(lazy_gettext("Choose your building."))],
+        validators=[DataRequired(lazy_gettext("Choose your building."))],
         validate_choice=False,
     )
     unit = SelectField(lazy_gettext("Unit"), validate_choice=False)
     room = StringField(
         lazy_gettext("Room"),
-        validators=[InputRequired(lazy_gettext("Enter your room, such as 501.")), Length(max=10)],
+        validators=[DataRequired(lazy_gettext("Enter your room, such as 501.")), Length(max=10)],
     )
     name = StringField(
-        lazy_gettext("Name"), validators=[InputRequired(lazy_gettext("Enter your name.")), Length(max=60)]
+        lazy_gettext("Name"), validators=[DataRequired(lazy_gettext("Enter your name.")), Length(max=60)]
     )
     phone = TelField(
         lazy_gettext("Phone number"),
-        validators=[InputRequired(lazy_gettext("Enter your phone number.")), Length(max=40)],
+        validators=[DataRequired(lazy_gettext("Enter your phone number.")), Length(max=40)],
     )
     password = PasswordField(
         lazy_gettext("Password"),
         validators=[
-            InputRequired(lazy_gettext("Choose a password.")),
+            DataRequired(lazy_gettext("Choose a password.")),
             Length(
                 min=passwords.SHORTEST,
                 max=passwords.LONGEST,

@@ -94,6 +94,7 @@ def index(district: str) -> ResponseReturnValue:
         order_count=sum(line.order_count for line in lines),
         high_risk_count=sum(1 for line in lines if line.rider.enters_high_risk),
         can_import=me().can(Permission.IMPORT_FILES, found.path),
+        can_view_day=me().can(Permission.VIEW_DAY, found.path),
     )
 
 

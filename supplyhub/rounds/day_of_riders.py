@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
+from flask import url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from supplyhub.places.models import District
 from supplyhub.riders.day import RiderDay
 from supplyhub.rounds.models import Plan, PlanState, Round, Visit
 
@@ -24,8 +26,9 @@ class DayOfRiders:
             .subquery()
         )
         statement = (
-            select(Round, visits.c.number)
+            select(Round, visits.c.number, District.code)
             .join(Plan, Plan.id == Round.plan_id)
+            .join(District, District.id == Plan.district_id)
             .outerjoin(visits, visits.c.round_id == Round.id)
             .where(Plan.district_id == district_id, Plan.day_date == day_date, Plan.state == PlanState.PUBLISHED)
             .order_by(Round.id)
@@ -39,6 +42,7 @@ class DayOfRiders:
                 distance_m=found.distance_m,
                 leaves_base_at=found.leaves_base_at,
                 back_at=found.back_at,
+                address=url_for("plans.show_round", district=code, plan_id=found.plan_id, number=found.number),
             )
-            for found, count in session.execute(statement)
+            for found, count, code in session.execute(statement)
         }

@@ -59,3 +59,11 @@ class TestRole:
     @pytest.mark.parametrize("role", [role for role in Role if not role.is_staff])
     def test_lets_nobody_but_staff_see_orders_or_invite(self, role):
         assert not role.permissions & {Permission.VIEW_ORDERS, Permission.INVITE_PEOPLE, Permission.PUBLISH_PLAN}
+
+
+class TestNobody:
+    def test_without_a_role_still_has_an_account(self):
+        person = actor()
+
+        assert person.can(Permission.OWN_ACCOUNT)
+        assert not any(person.can(permission) for permission in Permission if permission != Permission.OWN_ACCOUNT)
