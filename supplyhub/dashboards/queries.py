@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from supplyhub.orders.models import Order
@@ -141,19 +141,19 @@ def get_day(session: Session, *, district: District, day_date: date) -> Day:
     """Return a district's day."""
     plans = plan_queries.list_plans(session, district_id=district.id, day_date=day_date)
     shown = _shown(plans)
-    orders, came_later, urgent = _count_orders(session, district=district, day_date=day_date, plan=shown)
+    tallies = _tally(session, district=district, day_date=day_date, plan=shown)
     reasons = plan_queries.count_unserved(session, plan_id=shown.id) if shown else {}
     return Day(
         day_date=day_date,
         plans=plans,
         shown=shown,
-        orders=orders,
-        came_later=came_later,
-        urgent_unserved=urgent,
+        orders=sum(tally.orders for tally in tallies),
+        came_later=sum(tally.later for tally in tallies),
+        urgent_unserved=_count_urgent_unserved(session, plan=shown),
         reasons=[ReasonRow(words=reason_words(code), count=count) for code, count in reasons.items()],
         compounds=maps.list_compound_points(session, district_id=district.id, day_date=day_date, plan=shown),
-        suppliers=_suppliers(session, district=district, day_date=day_date, plan=shown),
-        due_times=_due_times(session, district=district, day_date=day_date, plan=shown),
+        suppliers=_suppliers(tallies),
+        due_times=_due_times(tallies),
         riders=session.scalar(select(func.count()).where(Rider.district_id == district.id)) or 0,
     )
 
@@ -174,64 +174,94 @@ def _shown(plans: Sequence[Plan]) -> Plan | None:
     return published or next((plan for plan in plans if plan.state == PlanState.READY), None)
 
 
-def _count_orders(session: Session, *, district: District, day_date: date, plan: Plan | None) -> tuple[int, int, int]:
-    """Return the day's orders, those that came after the plan's cut-off, and the urgent ones that it leaves out."""
-    of_day = and_(Order.district_id == district.id, Order.day_date == day_date, Order.state.in_(plan_queries.COUNTED))
-    if plan is None:
-        return session.scalar(select(func.count()).where(of_day)) or 0, 0, 0
-    is_open = Order.state.in_((OrderState.PLACED, OrderState.CONFIRMED))
-    came_later = and_(is_open, or_(Order.placed_at > plan.cutoff_at, Order.state == OrderState.PLACED))
-    left_out = and_(UnservedOrder.order_id == Order.id, UnservedOrder.plan_id == plan.id)
-    row = session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(case((came_later, 1), else_=0)), 0),
-            func.coalesce(
-                func.sum(case((and_(UnservedOrder.order_id.is_not(None), Order.priority == URGENT), 1), else_=0)), 0
-            ),
-        )
-        .select_from(Order)
-        .outerjoin(UnservedOrder, left_out)
-        .where(of_day)
-    ).one()
-    return row[0], row[1], row[2]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tally:
+    """The day's orders of one pickup that are due by one instant."""
+
+    code: str
+    name: str
+    at: datetime
+    orders: int
+    served: int
+    weight_g: int
+    later: int
 
 
-def _due_times(session: Session, *, district: District, day_date: date, plan: Plan | None) -> list[DueTime]:
-    served, joined = maps.count_served(plan)
-    statement = select(Order.due_at.label("at"), func.count().label("orders"), served.label("served"))
-    if joined is not None:
-        statement = statement.outerjoin(joined, joined.c.order_id == Order.id)
-    rows = session.execute(
-        statement.where(
-            Order.district_id == district.id, Order.day_date == day_date, Order.state.in_(plan_queries.COUNTED)
-        )
-        .group_by(Order.due_at)
-        .order_by(Order.due_at)
-    )
-    return [DueTime(**row) for row in rows.mappings()]
-
-
-def _suppliers(session: Session, *, district: District, day_date: date, plan: Plan | None) -> list[SupplierRow]:
+def _tally(session: Session, *, district: District, day_date: date, plan: Plan | None) -> list[_Tally]:
+    """Count the day's orders by pickup and due time, in one pass over them: the rest of the page is sums of these."""
     served, joined = maps.count_served(plan)
     statement = select(
         Order.pickup_id,
+        Order.due_at.label("at"),
         func.count().label("orders"),
         served.label("served"),
         func.sum(Order.weight_g).label("weight_g"),
-    )
+        _came_later(plan).label("later"),
+    ).select_from(Order)
     if joined is not None:
         statement = statement.outerjoin(joined, joined.c.order_id == Order.id)
     counts = (
         statement.where(
             Order.district_id == district.id, Order.day_date == day_date, Order.state.in_(plan_queries.COUNTED)
         )
-        .group_by(Order.pickup_id)
+        .group_by(Order.pickup_id, Order.due_at)
         .subquery()
     )
+    columns = (counts.c.at, counts.c.orders, counts.c.served, counts.c.weight_g, counts.c.later)
     rows = session.execute(
-        select(Pickup.code, Pickup.name, counts.c.orders, counts.c.served, counts.c.weight_g)
+        select(Pickup.code, Pickup.name, *columns)
         .join(counts, counts.c.pickup_id == Pickup.id)
-        .order_by(counts.c.orders.desc(), Pickup.code, Pickup.id)
+        .order_by(Pickup.code, counts.c.at, Pickup.id)
     )
-    return [SupplierRow(**row) for row in rows.mappings()]
+    return [_Tally(**row) for row in rows.mappings()]
+
+
+def _came_later(plan: Plan | None) -> ColumnElement[int]:
+    """Return how to count orders that came in after a plan's cut-off."""
+    if plan is None:
+        return literal(0)
+    is_open = Order.state.in_((OrderState.PLACED, OrderState.CONFIRMED))
+    came_later = and_(is_open, or_(Order.placed_at > plan.cutoff_at, Order.state == OrderState.PLACED))
+    return func.sum(case((came_later, 1), else_=0))
+
+
+def _count_urgent_unserved(session: Session, *, plan: Plan | None) -> int:
+    """Return how many of the orders that a plan leaves out go first."""
+    if plan is None:
+        return 0
+    statement = (
+        select(func.count())
+        .select_from(UnservedOrder)
+        .join(Order, Order.id == UnservedOrder.order_id)
+        .where(UnservedOrder.plan_id == plan.id, Order.priority == URGENT)
+    )
+    return session.scalar(statement) or 0
+
+
+def _suppliers(tallies: Sequence[_Tally]) -> list[SupplierRow]:
+    """Return the pickups of a day, the one with the most orders first."""
+    by_code: dict[str, list[_Tally]] = {}
+    for tally in tallies:
+        by_code.setdefault(tally.code, []).append(tally)
+    rows = [
+        SupplierRow(
+            code=code,
+            name=parts[0].name,
+            orders=sum(part.orders for part in parts),
+            served=sum(part.served for part in parts),
+            weight_g=sum(part.weight_g for part in parts),
+        )
+        for code, parts in by_code.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.orders, row.code))
+
+
+def _due_times(tallies: Sequence[_Tally]) -> list[DueTime]:
+    """Return the day's orders by the instant by which they are due, the earliest first."""
+    by_time: dict[datetime, list[_Tally]] = {}
+    for tally in tallies:
+        by_time.setdefault(tally.at, []).append(tally)
+    return [
+        DueTime(at=at, orders=sum(part.orders for part in parts), served=sum(part.served for part in parts))
+        for at, parts in sorted(by_time.items())
+    ]

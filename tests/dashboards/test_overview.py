@@ -174,7 +174,7 @@ class TestOverview:
         with counted_queries(app) as sent:
             staff.get(URL)
 
-        assert len(sent) <= 13
+        assert len(sent) <= 12
 
     def test_is_refused_to_another_district(self, client, db_session, district):
         staff = factories.staff_client(client, db_session, Role.DISTRICT_STAFF, "zhuzhou/lusong")

@@ -11,6 +11,7 @@ from supplyhub.jobs.models import Job, JobState
 from supplyhub.orders.models import Order
 from supplyhub.orders.states import OrderState
 from supplyhub.planning import day_folder
+from supplyhub.rounds import policy
 from supplyhub.rounds.models import Plan, PlanState
 from supplyhub.rounds.operations import plans as operations
 from tests.support import day, factories
@@ -190,9 +191,7 @@ class TestUnderWay:
         assert fresh(db_session, Plan) is None
 
     def test_says_why_it_failed(self, staff, running, db_session):
-        operations.fail_plan(
-            db_session, plan_id=running.id, failure=operations.policy.Failure.BROKEN, now=day.CUTOFF_AT
-        )
+        operations.fail_plan(db_session, plan_id=running.id, failure=policy.Failure.BROKEN, now=day.CUTOFF_AT)
         db_session.commit()
 
         assert "Planning broke off several times" in factories.words(staff.get(f"/tianyuan/plans/{running.id}"))
