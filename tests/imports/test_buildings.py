@@ -70,6 +70,7 @@ class TestBuildings:
         db_session.refresh(building)
         assert building.units == ["1", "2", "3"]
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         ("row", "codes"),
         [

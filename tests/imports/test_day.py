@@ -89,6 +89,7 @@ class TestPreviewDay:
 
         assert counts(day.preview_day(db_session, district=district, files=files)) == {"ready": 113}
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         ("file", "old", "new", "code"),
         [
@@ -133,6 +134,7 @@ class TestPreviewDay:
         assert preview.count(Verdict.REVIEW) == 60
         assert {one.code for row in preview.rows_of(Verdict.REVIEW) for one in row.reasons} == {"order_on_other_day"}
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize("name", day.FILES)
     def test_is_blocked_by_a_missing_file(self, db_session, district, tiny, name):
         del tiny.files[name]
@@ -151,6 +153,7 @@ class TestPreviewDay:
         assert reasons(preview, Verdict.REFUSED) == [("orders.csv", 1, "", ["issue.missing_column"])]
         assert preview.count(Verdict.READY) == 53
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         ("old", "new", "column"),
         [

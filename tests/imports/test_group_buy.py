@@ -113,6 +113,7 @@ class TestPreview:
         assert notes["weight_assumed"] == {"goods": "鸡蛋30枚", "weight_g": 3000}
         assert "weight_by_name" in notes
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         ("cells", "code"),
         [
@@ -132,6 +133,7 @@ class TestPreview:
         assert [(row.line, [one.code for one in row.reasons]) for row in refused] == [(2, [code])]
         assert preview.count(Verdict.READY) == 1
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         ("cells", "code"),
         [

@@ -111,6 +111,7 @@ class TestPreview:
         assert len(over) == 26
         assert not any(row.can_choose for row in over)
 
+    @pytest.mark.one_database
     @pytest.mark.parametrize(
         ("old", "new", "line", "code"),
         [
