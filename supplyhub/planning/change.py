@@ -4,6 +4,8 @@ Every change ends in `_adopt`, which takes over a simulated candidate as the rid
 what the next search for a place needs: metres of each leg, cargo on board, latest starts.
 """
 
+import numpy as np
+
 from supplyhub.planning import simulate, state
 from supplyhub.planning.compiled import inner
 from supplyhub.planning.state import (
@@ -32,6 +34,7 @@ from supplyhub.planning.state import (
     LOADED_AT,
     PLACE_AT,
     RIDER,
+    SLOT,
     SPARE_S,
     START,
     TOUCHED,
@@ -52,9 +55,11 @@ from supplyhub.planning.tables import (
     RIDE_S,
     RIDER_M,
     SHIFT_END,
+    STOPS,
     VOLUME_ML,
     WEIGHT_G,
 )
+from supplyhub.planning.travel import NO_WAY
 
 book, release, touch = state.book, state.release, state.touch
 set_absent, set_present, copy_round = state.set_absent, state.set_present, state.copy_round
@@ -82,6 +87,7 @@ def compose(current, candidate, place, drop, rules, columns):  # type: ignore[no
     for k in range(load_at):
         candidate[START, k] = visits[rider, START, k]
         candidate[LEAVE, k] = visits[rider, LEAVE, k]
+        candidate[SLOT, k] = visits[rider, SLOT, k]
     count += both
     for k in range(load_at, count):
         candidate[FIRST_LOAD, k] += shift * (candidate[FIRST_LOAD, k] >= load_at)
@@ -149,6 +155,9 @@ def insert(the_state, drop, rules):  # type: ignore[no-untyped-def]
     current.carried_counts[rider] = drops + 1
     set_present(the_state, drop, rider, rules.drops[drop, PENALTY_M])
     _adopt(the_state, rider, count, rules)
+    # The legs that are gone stay in `near`: as a lower bound it is still right.
+    for k in (place[LOAD_AT], place[LOAD_AT] + 1, place[HAND_AT], place[HAND_AT] + 1):
+        _note_near(current, rider, k, rules)
 
 
 @inner
@@ -196,6 +205,10 @@ def _rebuild(the_state, rider, rules):  # type: ignore[no-untyped-def]
             set_absent(the_state, drop, rules.drops[drop, PENALTY_M])
         current.carried_counts[rider] = count = 0
     _adopt(the_state, rider, count, rules)
+    for stop in range(rules.settings[STOPS]):
+        current.near[rider, stop] = NO_WAY
+    for k in range(count + 1):
+        _note_near(current, rider, k, rules)
 
 
 @inner
@@ -243,7 +256,7 @@ def _adopt(the_state, rider, count, rules):  # type: ignore[no-untyped-def]
     current, candidate = the_state.current, the_state.candidate
     visits, settings = current.visits, rules.settings
     kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
-    for column in range(LEAVE + 1):
+    for column in range(SLOT + 1):
         for k in range(count):
             visits[rider, column, k] = candidate[column, k]
     current.counts[rider] = count
@@ -307,6 +320,19 @@ def _set_spare_time(visits, rider, count, rules):  # type: ignore[no-untyped-def
             spare -= visits[rider, LEAVE, at] - visits[rider, START, at]
         for at in range(visits[rider, FIRST_LOAD, k] + 1, k + 1):
             visits[rider, SPARE_S, at] = min(visits[rider, SPARE_S, at], spare)
+
+
+@inner
+def _note_near(current, rider, k, rules):  # type: ignore[no-untyped-def]
+    """Lower `near` to what a detour from the way to visit k costs, for all pickups and gates at once."""
+    visits, count = current.visits, current.counts[rider]
+    kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
+    before = visits[rider, PLACE_AT, k - 1] if k else base
+    after = visits[rider, PLACE_AT, k] if k < count else base
+    leg = visits[rider, LEG_M, k]
+    for stop in range(rules.settings[STOPS]):
+        detour = rules.metres[kind, before, stop] + rules.metres_in[kind, after, stop] - leg
+        current.near[rider, stop] = min(current.near[rider, stop], np.int32(detour))
 
 
 @inner

@@ -10,17 +10,15 @@ from supplyhub.planning.state import (
     LEAVE,
     LOADED_AT,
     PLACE_AT,
+    SLOT,
     START,
     Rounds,
 )
 from supplyhub.planning.tables import (
     BASE,
-    FIRST_SLOT,
     KIND,
     LEAVES,
-    OPENS,
     PICKUPS,
-    UNIT_S,
     Day,
     Integers,
 )
@@ -78,11 +76,8 @@ def used_slots(the_day: Day, rounds: Rounds) -> Integers:
     slots = tables.zeros(max(1, the_day.total_slots))
     for rider, count in enumerate(rounds.counts.tolist()):
         for k in range(count):
-            place = rounds.visits[rider, PLACE_AT, k]
-            if place >= the_day.settings[PICKUPS]:
-                row = the_day.place_rows[place]
-                slot = (rounds.visits[rider, START, k] - row[OPENS]) // row[UNIT_S]
-                slots[row[FIRST_SLOT] + slot] += 1
+            if rounds.visits[rider, PLACE_AT, k] >= the_day.settings[PICKUPS]:
+                slots[rounds.visits[rider, SLOT, k]] += 1
     return slots
 
 

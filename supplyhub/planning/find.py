@@ -3,8 +3,9 @@
 A drop needs a load at its pickup and, later in the same round, a hand-over at a gate of its compound.
 Joining an existing visit costs no metres and no contact. The search goes from cheap to dear:
 
-1. `_bound`: for every rider a lower bound from metres alone, in one pass along the round;
-2. riders in the order of their bounds, until a bound is no better than the best place found;
+1. `_glance`: for every rider a lower bound from two numbers that are kept with the round;
+2. riders in the order of their bounds, until a bound is no better than the best place found; `_bound`
+   sharpens it first, in one pass along the round within the drop's hours;
 3. within a round, all pairs of places whose cost beats the best become options, if capacity, pure ride
    time and, with the delay carried along the round, the latest starts allow: O(1) for each pair;
 4. options are simulated in full, with docks, slots and waiting, cheapest first, until one is possible.
@@ -82,25 +83,46 @@ _TOO_FAR = NO_WAY // 2
 @inner
 def find(the_state, drop, rules, may_blink):  # type: ignore[no-untyped-def]
     """Write the cheapest insertion into `found`; return its cost, or FAR when there is none."""
-    bounds, riders = the_state.bounds, rules.riders.shape[0]
+    bounds, is_sharp, hopeful = the_state.bounds, the_state.is_sharp, the_state.hopeful
     current, options, scalars = the_state.current, the_state.options, the_state.scalars
-    for rider in range(riders):
-        bounds[rider] = FAR
+    left = 0
+    for rider in range(rules.riders.shape[0]):
         if rules.eligible[drop, rider]:
-            bounds[rider] = _bound(current, rider, drop, rules)
+            bounds[rider], is_sharp[rider] = _glance(current, rider, drop, rules), 0
+            hopeful[left] = rider
+            left += 1
     best = _TOO_FAR
     while True:
-        closest, least = -1, best
-        for rider in range(riders):
-            if bounds[rider] < least:
-                closest, least = rider, bounds[rider]
+        closest, least, seen, left = -1, best, left, 0
+        for at in range(seen):
+            rider = hopeful[at]
+            if bounds[rider] < best:
+                hopeful[left] = rider
+                left += 1
+                if bounds[rider] < least:
+                    closest, least = rider, bounds[rider]
         if closest < 0:
             return best if best < _TOO_FAR else FAR
+        if not is_sharp[closest]:
+            bounds[closest], is_sharp[closest] = _bound(current, closest, drop, rules), 1
+            continue
         bounds[closest] = FAR
         scalars[OPTIONS] = 0
         _list_options(current, options, scalars, closest, drop, rules, best)
         if scalars[OPTIONS]:
             best = _try_options(the_state, closest, drop, rules, best, may_blink)
+
+
+@inlined
+def _glance(current, rider, drop, rules):  # type: ignore[no-untyped-def]
+    """Return metres that inserting the drop into the round costs at least, at any time of day."""
+    compound, contact = rules.drops[drop, COMPOUND], rules.settings[CONTACT_M]
+    load, hand = current.near[rider, rules.drops[drop, PICKUP]], FAR
+    for at in range(rules.gates_from[compound], rules.gates_from[compound + 1]):
+        hand = min(hand, current.near[rider, rules.gates[at]])
+    new_rider = rules.settings[RIDER_M] if current.counts[rider] == 0 else 0
+    # A gate without a detour may be one that the round visits: then there is no new contact either.
+    return new_rider + (max(load, hand) + contact if hand > 0 else load)
 
 
 @inlined

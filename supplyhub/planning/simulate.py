@@ -19,6 +19,7 @@ from supplyhub.planning.state import (
     LATEST_START,
     LEAVE,
     PLACE_AT,
+    SLOT,
     START,
 )
 from supplyhub.planning.tables import (
@@ -48,31 +49,48 @@ NEVER = -1
 def _dock_start(start, pickup, docks, dock_counts, places):  # type: ignore[no-untyped-def]
     """Return the first second from `start` on in which a dock is free for a whole load, or NEVER.
 
-    All loads of a pickup last equally long, so the loads under way at any moment are those that began
-    within one duration before it.
+    All loads of a pickup last equally long, so those that a load meets began less than that before it or
+    begin less than that after it: they stand in three spans of the book.
     """
     lasts, limit = places[pickup, UNIT_S], places[pickup, LIMIT]
-    last_start, count = places[pickup, CLOSES] - lasts, dock_counts[pickup]
-    first = 0
-    while limit > 0 and start <= last_start:
-        while first < count and docks[pickup, first] <= start - lasts:
-            first += 1
-        # Loads under way when the new one begins ...
-        at = first
-        while at < count and docks[pickup, at] <= start:
-            at += 1
-        full_from = first if at - first >= limit else NEVER
-        # ... and whenever another one begins during it.
-        behind = first
-        while full_from == NEVER and at < count and docks[pickup, at] < start + lasts:
-            while docks[pickup, behind] <= docks[pickup, at] - lasts:
-                behind += 1
-            if at - behind + 1 >= limit:
-                full_from = behind
-            at += 1
-        if full_from == NEVER:
+    last_start = places[pickup, CLOSES] - lasts
+    if lasts == 0 or limit <= 0:
+        return start if limit > 0 and start <= last_start else NEVER
+    while start <= last_start:
+        span = start // lasts
+        first, last = max(0, span - 1), span + 2
+        near = 0
+        for at in range(first, last):
+            near += dock_counts[pickup, at]
+        if near < limit:
             return start
-        start = docks[pickup, full_from] + lasts
+        free_at = _dock_conflict(start, pickup, docks, dock_counts, first, last, lasts, limit)
+        if free_at == NEVER:
+            return start
+        start = free_at
+    return NEVER
+
+
+@inner
+def _dock_conflict(  # type: ignore[no-untyped-def]
+    start, pickup, docks, dock_counts, first, last, lasts, limit
+):
+    """Return when the first of the loads ends that leave no dock for one at `start`, or NEVER."""
+    for span in range(first, last):
+        for at in range(-1, dock_counts[pickup, span]):
+            # Loads under way when the new one begins, and whenever another one begins during it.
+            moment = start if at < 0 else docks[pickup, span, at]
+            if not start <= moment < start + lasts:
+                continue
+            under_way, first_began = 0, moment
+            for other_span in range(first, last):
+                for other in range(dock_counts[pickup, other_span]):
+                    began = docks[pickup, other_span, other]
+                    if moment - lasts < began <= moment:
+                        under_way += 1
+                        first_began = min(first_began, began)
+            if under_way >= limit:
+                return first_began + lasts
     return NEVER
 
 
@@ -80,20 +98,22 @@ def _dock_start(start, pickup, docks, dock_counts, places):  # type: ignore[no-u
 def _slot_start(start, last_start, k, visits, slots, places):  # type: ignore[no-untyped-def]
     """Return the first second from `start` to `last_start` that lies in a slot with room, or NEVER.
 
-    Slots are shared with all other rounds (`slots`) and with earlier visits of this round.
+    The slot is noted with the visit. Slots are shared with all other rounds (`slots`) and with earlier visits of this round.
     """
     gate = visits[PLACE_AT, k]
     opens, length = places[gate, OPENS], places[gate, UNIT_S]
     while start <= last_start:
         slot = (start - opens) // length
         begins = opens + slot * length
-        used = slots[places[gate, FIRST_SLOT] + slot]
+        number = places[gate, FIRST_SLOT] + slot
+        used = slots[number]
         before = k - 1
         while before >= 0 and visits[START, before] >= begins:
             if visits[PLACE_AT, before] == gate:
                 used += 1
             before -= 1
         if used < places[gate, LIMIT]:
+            visits[SLOT, k] = number
             return start
         start = begins + length
     return NEVER

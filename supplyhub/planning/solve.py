@@ -18,7 +18,7 @@ from supplyhub.planning.stop import Effort, MaxIterations, Stop
 
 # Temperatures in metres: at the start a plan that is dearer by one gate visit or two is often accepted,
 # at the end hardly anything is.
-_HOT_M, _COLD_M = 1000.0, 10.0
+_HOT_M, _COLD_M = 3000.0, 10.0
 # Drops looked at in one slice: about 20 ms of work.
 _SLICE_DROPS = 400_000
 _SLICES_PER_REPORT = 10
@@ -121,7 +121,7 @@ def _progress(the_state: state.State, rules: tables.Rules, share: float, effort:
 
 
 def _slice(rules: tables.Rules, left: int | None) -> int:
-    iterations = min(max(_SLICE_DROPS // max(1, rules.eligible.size), 10), 1000)
+    iterations: int = min(max(_SLICE_DROPS // max(1, rules.eligible.size), 10), 1000)
     return iterations if left is None else min(iterations, left)
 
 

@@ -13,11 +13,13 @@ import numpy as np
 
 from supplyhub.planning.compiled import inner
 from supplyhub.planning.tables import (
-    FIRST_SLOT,
-    OPENS,
+    BASE,
+    CLOSES,
+    KIND,
+    LIMIT,
     PENALTY_M,
-    PICKUP,
     PICKUPS,
+    STOPS,
     UNIT_S,
     Rules,
 )
@@ -30,7 +32,8 @@ from supplyhub.planning.tables import (
 #   FIRST_LOAD  where in the round the first of the handed-over drops was loaded
 #   CARGO_G/ML  what comes on board, negative for a hand-over
 # What follows from it by simulation:
-#   START, LEAVE, LEG_M (metres from the place before; one more entry for the way home)
+#   START, LEAVE, SLOT (of a hand-over, counted over all gates)
+#   LEG_M       metres from the place before; one more entry for the way home
 #   LATEST_START  no later, or something after it is late
 #   SPARE_S     by how much the round may grow here before a ride is too long even without waiting
 #   BOARD_G/ML  on board after the visit
@@ -46,13 +49,14 @@ from supplyhub.planning.tables import (
     CARGO_ML,
     START,
     LEAVE,
+    SLOT,
     LEG_M,
     SPARE_S,
     BOARD_G,
     BOARD_ML,
     FLOOR,
     VISIT_COLUMNS,
-) = range(16)
+) = range(17)
 # Columns that a candidate copies to be simulated, and to be carried out.
 SIMULATED, CARRIED_OUT = 6, 8
 # Columns of the drops on a round.
@@ -78,6 +82,7 @@ class Rounds(NamedTuple):
     carried: Any  # (riders, CARRIED_COLUMNS, most drops)
     carried_counts: Any  # (riders,): drops
     costs: Any  # (riders,): metres, contacts and rider together
+    near: Any  # int32 (riders, pickups and gates): metres that a detour there costs at least
 
 
 class State(NamedTuple):
@@ -87,8 +92,8 @@ class State(NamedTuple):
     kept: Rounds
     best: Rounds
     slots: Any  # (slots of all gates,): hand-overs of `current` that begin in each
-    docks: Any  # (pickups, most loads): when loads of `current` begin, ascending
-    dock_counts: Any  # (pickups,)
+    docks: Any  # (pickups, spans, docks): when loads of `current` begin, by spans of one loading time
+    dock_counts: Any  # (pickups, spans): how many begin in each
     rider_of: Any  # (drops,): rider, or -1
     absent: Any  # (drops,): drops without rider, the first scalars[ABSENT]
     absent_at: Any  # (drops,): where in `absent`, or -1
@@ -96,6 +101,8 @@ class State(NamedTuple):
     found: Any  # (INSERTION,): the best insertion found
     options: Any  # (MOST_OPTIONS, INSERTION): insertions to try, the first scalars[OPTIONS]
     bounds: Any  # (riders,): least cost of an insertion into each round
+    hopeful: Any  # (riders,): riders whose round may still be the best
+    is_sharp: Any  # (riders,): 1 where the bound comes from a pass along the round
     queue: Any  # (drops,): drops to insert, in order
     keys: Any  # (drops,): what the queue is ordered by
     moved_to: Any  # (most visits + 1,): new places of visits when some vanish
@@ -119,7 +126,7 @@ def make(rules: Rules, seed: int) -> State:
     drops, riders = len(rules.drops), len(rules.riders)
     pickups = int(rules.settings[PICKUPS])
     most_visits = min(2 * drops, MOST_VISITS) + 1
-    most_loads = int(np.bincount(rules.drops[:, PICKUP]).max()) if drops else 0
+    spans, most_docks = _dock_sizes(rules)
     scalars = np.zeros(SCALARS, dtype=np.int64)
     scalars[ABSENT] = drops
     penalties = int(rules.drops[:, PENALTY_M].sum())
@@ -134,6 +141,7 @@ def make(rules: Rules, seed: int) -> State:
             carried=np.zeros((riders, CARRIED_COLUMNS, min(drops, _MOST_CARRIED) + 1), dtype=np.int64),
             carried_counts=np.zeros(riders, dtype=np.int64),
             costs=np.zeros(riders, dtype=np.int64),
+            near=_there_and_back(rules),
         )
 
     def integers(*shape: int) -> Any:
@@ -144,8 +152,8 @@ def make(rules: Rules, seed: int) -> State:
         kept=rounds(),
         best=rounds(),
         slots=integers(max(1, int(rules.total_slots[0]))),
-        docks=integers(pickups, most_loads + 1),
-        dock_counts=integers(pickups),
+        docks=integers(pickups, spans, most_docks),
+        dock_counts=integers(pickups, spans),
         rider_of=np.full(drops, -1, dtype=np.int64),
         absent=np.arange(drops, dtype=np.int64),
         absent_at=np.arange(drops, dtype=np.int64),
@@ -153,6 +161,8 @@ def make(rules: Rules, seed: int) -> State:
         found=integers(INSERTION),
         options=integers(MOST_OPTIONS, INSERTION),
         bounds=integers(riders),
+        hopeful=integers(riders),
+        is_sharp=integers(riders),
         queue=integers(drops),
         keys=integers(drops),
         moved_to=integers(most_visits + 1),
@@ -162,6 +172,24 @@ def make(rules: Rules, seed: int) -> State:
         scalars=scalars,
         random=np.array([seed % 2**64], dtype=np.uint64),
     )
+
+
+def _dock_sizes(rules: Rules) -> tuple[int, int]:
+    """Return how many spans of one loading time a day has, and how many loads can begin in one."""
+    rows = rules.places[: int(rules.settings[PICKUPS])]
+    lasting = rows[rows[:, UNIT_S] > 0]
+    if not len(lasting):
+        return 1, 1
+    spans = int((lasting[:, CLOSES] // lasting[:, UNIT_S]).max()) + 2
+    return spans, int(min(lasting[:, LIMIT].max(), len(rules.riders))) + 1
+
+
+def _there_and_back(rules: Rules) -> Any:
+    """Return what each place costs an empty round: from the base there and back."""
+    kinds, bases = rules.riders[:, KIND], rules.riders[:, BASE]
+    stops = int(rules.settings[STOPS])
+    metres = rules.metres[kinds, bases, :stops] + rules.metres_in[kinds, bases, :stops]
+    return np.ascontiguousarray(metres)
 
 
 @inner
@@ -175,6 +203,8 @@ def copy_round(source, target, rider):  # type: ignore[no-untyped-def]
     for column in range(CARRIED_COLUMNS):
         for k in range(carried):
             target.carried[rider, column, k] = source.carried[rider, column, k]
+    for stop in range(source.near.shape[1]):
+        target.near[rider, stop] = source.near[rider, stop]
     target.counts[rider] = count
     target.carried_counts[rider] = carried
     target.costs[rider] = source.costs[rider]
@@ -184,34 +214,30 @@ def copy_round(source, target, rider):  # type: ignore[no-untyped-def]
 def book(rider, rounds, slots, docks, dock_counts, places, settings):  # type: ignore[no-untyped-def]
     """Enter the round's hand-overs into the slots and its loads into the docks."""
     for k in range(rounds.counts[rider]):
-        place, start = rounds.visits[rider, PLACE_AT, k], rounds.visits[rider, START, k]
+        place = rounds.visits[rider, PLACE_AT, k]
         if place >= settings[PICKUPS]:
-            slot = (start - places[place, OPENS]) // places[place, UNIT_S]
-            slots[places[place, FIRST_SLOT] + slot] += 1
-            continue
-        at = dock_counts[place]
-        while at > 0 and docks[place, at - 1] > start:
-            docks[place, at] = docks[place, at - 1]
-            at -= 1
-        docks[place, at] = start
-        dock_counts[place] += 1
+            slots[rounds.visits[rider, SLOT, k]] += 1
+        elif places[place, UNIT_S] > 0:
+            span = rounds.visits[rider, START, k] // places[place, UNIT_S]
+            docks[place, span, dock_counts[place, span]] = rounds.visits[rider, START, k]
+            dock_counts[place, span] += 1
 
 
 @inner
 def release(rider, rounds, slots, docks, dock_counts, places, settings):  # type: ignore[no-untyped-def]
     """Take the round's hand-overs and loads out of the books again."""
     for k in range(rounds.counts[rider]):
-        place, start = rounds.visits[rider, PLACE_AT, k], rounds.visits[rider, START, k]
+        place = rounds.visits[rider, PLACE_AT, k]
         if place >= settings[PICKUPS]:
-            slot = (start - places[place, OPENS]) // places[place, UNIT_S]
-            slots[places[place, FIRST_SLOT] + slot] -= 1
-            continue
-        at = dock_counts[place] - 1
-        while docks[place, at] != start:
-            at -= 1
-        dock_counts[place] -= 1
-        for after in range(at, dock_counts[place]):
-            docks[place, after] = docks[place, after + 1]
+            slots[rounds.visits[rider, SLOT, k]] -= 1
+        elif places[place, UNIT_S] > 0:
+            span = rounds.visits[rider, START, k] // places[place, UNIT_S]
+            last = dock_counts[place, span] - 1
+            at = last
+            while docks[place, span, at] != rounds.visits[rider, START, k]:
+                at -= 1
+            docks[place, span, at] = docks[place, span, last]
+            dock_counts[place, span] = last
 
 
 @inner

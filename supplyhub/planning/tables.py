@@ -32,8 +32,8 @@ BASE, LEAVES, PASS_UNTIL, SHIFT_END, CAPACITY_G, CAPACITY_ML, KIND, RIDER_COLUMN
     PENALTY_M,
     DROP_COLUMNS,
 ) = range(9)
-# Entries of `settings`.
-FIXED_S, PER_ORDER_S, RIDE_S, CONTACT_M, RIDER_M, PICKUPS, SETTINGS = range(7)
+# Entries of `settings`. PICKUPS counts the pickups, STOPS pickups and gates together.
+FIXED_S, PER_ORDER_S, RIDE_S, CONTACT_M, RIDER_M, PICKUPS, STOPS, SETTINGS = range(8)
 
 # The search weighs an unserved order at this many times its score: a round that could carry it is then
 # always taken, whatever it costs, while priorities keep their proportions.
@@ -103,6 +103,7 @@ def day(problem: Problem) -> Day:
     settings[CONTACT_M] = problem.score.contact_m
     settings[RIDER_M] = problem.score.rider_m
     settings[PICKUPS] = len(problem.pickups)
+    settings[STOPS] = len(problem.pickups) + len(problem.gates)
     return Day(
         places=places,
         place_rows=place_rows,
