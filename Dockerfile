@@ -5,7 +5,7 @@ ARG PYTHON=3.12-slim-bookworm
 
 FROM python:${PYTHON} AS build
 WORKDIR /source
-RUN apt-get update && apt-get install -y --no-install-recommends make git && rm -rf /var/lib/apt/lists/*
+RUN apt-get update && apt-get install -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 COPY requirements.lock requirements-build.lock requirements-node.lock pyproject.toml hatch_build.py Makefile LICENSE README.md ./
 COPY config config
 COPY migrations migrations
@@ -19,7 +19,8 @@ RUN python -m venv /opt/supplyhub \
  && /opt/supplyhub/bin/pip install --no-cache-dir --no-deps /wheels/supplyhub-*.whl
 
 FROM python:${PYTHON}
-RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin supplyhub \
+RUN groupadd --gid 10001 supplyhub \
+ && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin supplyhub \
  && install -d -o supplyhub -g supplyhub /data
 COPY --from=build /opt/supplyhub /opt/supplyhub
 ENV PATH=/opt/supplyhub/bin:$PATH \
