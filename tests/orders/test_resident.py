@@ -1,7 +1,7 @@
 """The resident's pages: when it comes, what is in it, why it waits; the own household's orders alone."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -233,6 +233,6 @@ class TestOrderView:
         ],
     )
     def test_knows_how_far_an_order_has_come(self, state, marks):
-        one = OrderView(order=Order(state=state), today=published_day.TODAY, now=None)
+        one = OrderView(order=Order(state=state), today=published_day.TODAY, now=datetime(2022, 11, 24, tzinfo=UTC))
 
         assert [mark for _, mark in one.steps] == marks

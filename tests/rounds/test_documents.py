@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from datetime import timedelta
 
 import pytest
 
@@ -101,7 +102,7 @@ class TestLoadingSheet:
         assert len(re.findall(rb"/Type /Page\b", pdf)) > 5  # 120 orders of two lines and more, some 35 a page
 
     def test_is_there_before_any_plan_too(self, supplier, frozen_clock):
-        frozen_clock(published_day.datetime.fromisoformat("2022-11-25T08:00:00+08:00"))
+        frozen_clock(timedelta(days=1))
 
         assert sheet_of(supplier).startswith(b"%PDF-")
 

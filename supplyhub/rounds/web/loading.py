@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
     if choice is None:
         return render_template("loading/index.html", day=None, choice=None)
     day = queries.get_loading_day(session(), pickup=choice.pickup, district=choice.district, now=clock.now())
-    why = [(reasons.reason_words(code).label, count) for code, count in day.reasons]
+    why = [(words.label, count, words.kind) for code, count in day.reasons for words in (reasons.reason_words(code),)]
     return render_template("loading/index.html", day=day, choice=choice, why=why)
 
 
