@@ -95,11 +95,7 @@ class HandInGroupBuy(HandInOrders):
 
     kind = Kind.GROUP_BUY
     day = DateField(lazy_gettext("Day of delivery"), validators=[InputRequired(_NO_DAY)])
-    wave = SelectField(
-        lazy_gettext("Part of the day"),
-        choices=[(wave.value, wave.label) for wave in (Wave.WHOLE_DAY, Wave.MORNING, Wave.AFTERNOON)],
-        default=Wave.WHOLE_DAY.value,
-    )
+    wave = SelectField(lazy_gettext("Part of the day"), default=Wave.WHOLE_DAY.value)
     piece_weight_kg = DecimalField(
         lazy_gettext("Weight of a piece whose name states none, in kg"),
         places=1,
@@ -111,6 +107,17 @@ class HandInGroupBuy(HandInOrders):
             ),
         ],
     )
+
+    def __init__(
+        self,
+        *,
+        pickups: Sequence[tuple[str, str]],
+        blank: bool = False,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(pickups=pickups, blank=blank, data=data)
+        waves = (Wave.WHOLE_DAY, Wave.MORNING, Wave.AFTERNOON)
+        self.wave.choices = [(wave.value, wave.label) for wave in waves]
 
     @property
     def options(self) -> dict[str, Any]:
