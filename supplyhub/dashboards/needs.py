@@ -109,7 +109,7 @@ def _later(day: Day, code: str) -> list[Need]:
             title=title,
             detail=gettext("The plan holds orders placed until %(time)s", time=local_datetime(day.shown.cutoff_at)),
             url=url_for("plans.index", district=code, day=day.day_date.isoformat()),
-            word=gettext("plan again"),
+            word=gettext("wait for the next day") if day.has_begun else gettext("plan again"),
         )
     ]
 

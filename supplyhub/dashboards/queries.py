@@ -72,6 +72,8 @@ class Day:
     plans: Sequence[Plan]
     shown: Plan | None
     orders: int
+    on_the_way: int
+    delivered: int
     came_later: int
     urgent_unserved: int
     reasons: Sequence[ReasonRow]
@@ -112,6 +114,11 @@ class Day:
         return self.served / self.orders if self.orders else 0.0
 
     @property
+    def has_begun(self) -> bool:
+        """Whether riders have loaded orders of the day: its rounds stay as they are."""
+        return bool(self.on_the_way or self.delivered)
+
+    @property
     def rounds(self) -> int:
         """How many riders have a round."""
         return int(self.shown.figures.get("rounds", 0)) if self.shown else 0
@@ -148,6 +155,8 @@ def get_day(session: Session, *, district: District, day_date: date) -> Day:
         plans=plans,
         shown=shown,
         orders=sum(tally.orders for tally in tallies),
+        on_the_way=sum(tally.on_the_way for tally in tallies),
+        delivered=sum(tally.delivered for tally in tallies),
         came_later=sum(tally.later for tally in tallies),
         urgent_unserved=_count_urgent_unserved(session, plan=shown),
         reasons=[ReasonRow(words=reason_words(code), count=count) for code, count in reasons.items()],
@@ -184,6 +193,8 @@ class _Tally:
     orders: int
     served: int
     weight_g: int
+    on_the_way: int
+    delivered: int
     later: int
 
 
@@ -196,6 +207,8 @@ def _tally(session: Session, *, district: District, day_date: date, plan: Plan |
         func.count().label("orders"),
         served.label("served"),
         func.sum(Order.weight_g).label("weight_g"),
+        _count_in(OrderState.LOADED, OrderState.AT_GATE).label("on_the_way"),
+        _count_in(OrderState.DELIVERED).label("delivered"),
         _came_later(plan).label("later"),
     ).select_from(Order)
     if joined is not None:
@@ -207,13 +220,17 @@ def _tally(session: Session, *, district: District, day_date: date, plan: Plan |
         .group_by(Order.pickup_id, Order.due_at)
         .subquery()
     )
-    columns = (counts.c.at, counts.c.orders, counts.c.served, counts.c.weight_g, counts.c.later)
+    columns = [column for column in counts.c if column.key != "pickup_id"]
     rows = session.execute(
         select(Pickup.code, Pickup.name, *columns)
         .join(counts, counts.c.pickup_id == Pickup.id)
         .order_by(Pickup.code, counts.c.at, Pickup.id)
     )
     return [_Tally(**row) for row in rows.mappings()]
+
+
+def _count_in(*states: OrderState) -> ColumnElement[int]:
+    return func.sum(case((Order.state.in_(states), 1), else_=0))
 
 
 def _came_later(plan: Plan | None) -> ColumnElement[int]:

@@ -1,6 +1,6 @@
 """The rules of a day that are not rows of places or riders: travel, hand-over, ride time, score, vehicles. Pure.
 
-They are the tables of a day folder's `day.toml` (docs/day-folder.md), kept as they came with the day; a day without
+They are the tables of a day folder's `day.toml` , kept as they came with the day; a day without
 its own has the defaults below.
 """
 

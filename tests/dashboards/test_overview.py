@@ -98,6 +98,17 @@ class TestGetDay:
 
         assert get_day().came_later == 1
 
+    def test_counts_what_is_on_the_way_and_delivered(self, db_session, get_day, published):
+        order_of(db_session, "O00001").state = OrderState.LOADED
+        order_of(db_session, "O00002").state = OrderState.AT_GATE
+        order_of(db_session, "O00003").state = OrderState.DELIVERED
+        db_session.flush()
+
+        found = get_day()
+
+        assert (found.on_the_way, found.delivered, found.served) == (2, 1, 40)
+        assert found.has_begun
+
     def test_does_not_count_what_was_cancelled(self, db_session, get_day):
         order_of(db_session, "O00060").state = OrderState.CANCELLED
         db_session.flush()

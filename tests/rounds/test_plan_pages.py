@@ -81,6 +81,19 @@ class TestIndex:
 
         assert "Import a day" in words
 
+    def test_offers_the_next_day_once_riders_have_loaded(self, client, db_session, district, tiny, frozen_clock):
+        frozen_clock(day.CUTOFF_AT + timedelta(hours=12))
+        order = fresh(db_session, Order, code="O00001")
+        order.state = OrderState.LOADED
+        columns = {column.key: getattr(order, column.key) for column in Order.__table__.columns if column.key != "id"}
+        tomorrow = tiny.day_date + timedelta(days=1)
+        db_session.add(Order(**{**columns, "code": "T1", "day_date": tomorrow, "state": OrderState.CONFIRMED}))
+        staff = factories.staff_client(client, db_session, Role.DISTRICT_STAFF, district.path)
+
+        page = staff.get("/tianyuan/plans")
+
+        assert "1 order is in" in factories.words(page)
+
     def test_ignores_a_day_that_is_none(self, staff):
         assert staff.get("/tianyuan/plans?day=yesterday").status_code == 200
 

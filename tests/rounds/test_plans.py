@@ -93,6 +93,15 @@ class TestStartPlan:
 
         assert refused.value.field == "cutoff"
 
+    def test_leaves_a_day_alone_that_has_begun(self, db_session, start):
+        order_of(db_session, "O00001").state = OrderState.DELIVERED
+        db_session.flush()
+
+        with pytest.raises(plans.NothingToPlan, match="already loaded 1 orders") as refused:
+            start()
+
+        assert refused.value.field == "day"
+
     def test_is_not_for_other_districts(self, start):
         with pytest.raises(plans.MayNotPlan):
             start(actor=factories.actor((Role.DISTRICT_STAFF, "zhuzhou/lusong")))

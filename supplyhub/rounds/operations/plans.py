@@ -34,7 +34,7 @@ class UnableToPlan(Conflict):
 
 
 class NothingToPlan(Invalid):
-    """The day has no orders, or nobody to carry them."""
+    """The day has no orders, nobody to carry them, or has begun."""
 
 
 class UnableToStop(Conflict):
@@ -82,7 +82,7 @@ def start_plan(
     UnableToPlan
         A plan of this day is being made already.
     NothingToPlan
-        No order of the day was placed by the cut-off, or no rider has a pass.
+        No order of the day was placed by the cut-off, no rider has a pass, or riders are under way already.
     """
     require(actor, Permission.MAKE_PLAN, district)
     # Two who press the button at once: the second waits here, and then finds the first one's plan.
@@ -248,6 +248,16 @@ def require(actor: SignedIn | None, permission: Permission, district: District) 
 
 
 def _require_work(session: Session, *, district: District, day_date: date, cutoff_at: datetime) -> None:
+    loaded = queries.count_orders_under_way(session, district_id=district.id, day_date=day_date)
+    if loaded:
+        raise NothingToPlan(
+            lazy_gettext(
+                "Riders have already loaded %(count)s orders of this day; its rounds stay as they are. "
+                "Choose another day.",
+                count=loaded,
+            ),
+            field="day",
+        )
     if not queries.count_orders_in(session, district_id=district.id, day_date=day_date, cutoff_at=cutoff_at):
         raise NothingToPlan(
             lazy_gettext("No order of this day had been placed by then. Choose a later time, or import the day first."),

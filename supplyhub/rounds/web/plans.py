@@ -234,12 +234,21 @@ def _day_choices(district: District) -> list[tuple[date, str]]:
     return [(row.day_date, day_name(row.day_date)) for row in days if row.order_count]
 
 
+def _next_to_plan(district: District, day_date: date, days: list[date]) -> date:
+    """Return a day, or the one after it where its riders are under way already."""
+    if not queries.count_orders_under_way(session(), district_id=district.id, day_date=day_date):
+        return day_date
+    return min((day for day in days if day > day_date), default=day_date)
+
+
 def _index(district: District, *, form: forms.StartPlan | None) -> str:
     now = clock.now()
     days = queries.list_days(session(), district_id=district.id)
     today = intervals.local_date(now, district.timezone)
     asked = form.day.data if form is not None else request.args.get("day")
     day_date = plan_pages.requested_day(asked, [row.day_date for row in days], today)
+    if not asked and day_date is not None:
+        day_date = _next_to_plan(district, day_date, [row.day_date for row in days if row.order_count])
     if form is None:
         choices = [(row.day_date, day_name(row.day_date)) for row in days if row.order_count]
         data = {
