@@ -188,6 +188,12 @@ def compound(district: str, code: str) -> ResponseReturnValue:
         households=queries.page_of_signed_up_households(session(), compound_id=shown.id, number=requested_page()),
         flat_count=sum(flats.count_flats(building) for building in shown.buildings),
         spoken_code=spoken(shown.invitation_code),
+        invitation_text=gettext(
+            "Residents of %(compound)s: sign up here to see what reaches us and when. %(link)s Code: %(code)s",
+            compound=shown.name,
+            link=url_for("places.sign_up", code=shown.invitation_code, _external=True),
+            code=spoken(shown.invitation_code),
+        ),
         words=words,
         can_view_orders=me().can(Permission.VIEW_ORDERS, shown.path),
         can_renew=me().can(Permission.INVITE_PEOPLE, shown.path),

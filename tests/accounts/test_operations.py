@@ -288,6 +288,7 @@ class TestSessions:
         person = make_person(db_session)
         here, there = self.open(db_session, person), self.open(db_session, person)
         mine = queries.find_signed_in(db_session, token=here, now=NOW)
+        assert mine is not None
 
         operations.change_password(db_session, actor=mine, current=PASSWORD, wanted="something new")
 

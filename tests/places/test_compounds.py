@@ -65,10 +65,10 @@ class TestCompoundsPage:
 
         page = words(client.get("/tianyuan/compounds"))
 
-        # 600 households, 2 gates, 147 slots, 4 orders of which 3 are on a round
-        assert "明月湖小区 C001 嵩山路街道 Low risk 600 2 147 4 1" in page
+        # 4 orders of which 3 are on a round; 600 households, 2 gates, 147 slots
+        assert "明月湖小区 C001 嵩山路街道 Low risk 4 1 600 2 147" in page
         # a cancelled order is none
-        assert "金帆小区 C002 栗雨街道 High risk 300 0 0 1 1" in page
+        assert "金帆小区 C002 栗雨街道 High risk 1 1 300 0 0" in page
 
     @pytest.mark.parametrize(
         ("query", "codes"),

@@ -42,7 +42,7 @@ class TestRidersPage:
             "易师傅 R001 美团 Electric bike Everywhere May enter 07:00–20:30 TY-2022-0001 06:00–14:00 anywhere 4"
             in shown
         )
-        assert "刘师傅 R003 饿了么 Electric bike 嵩山路街道 –" in shown
+        assert "刘师傅 R003 饿了么 – Electric bike 嵩山路街道 –" in shown
         assert len(sent) <= 12
 
     @pytest.mark.parametrize(
