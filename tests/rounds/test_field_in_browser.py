@@ -39,6 +39,7 @@ def open_page(app, day, live_server, new_context):
     def opened(who, path, *, locale="zh_Hans", **options):
         client = published_day.sign_in(app.test_client(), day, who, locale=locale)
         cookie = client.get_cookie("supplyhub")
+        assert cookie is not None
         context = new_context(height=HEIGHT, **options)
         context.add_cookies([{"name": "supplyhub", "value": cookie.value, "url": live_server}])
         page = context.new_page()
