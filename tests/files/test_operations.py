@@ -29,9 +29,13 @@ def keep(db_session, tmp_path):
 
 
 @pytest.fixture
-def confirm(db_session, tmp_path):
-    written = []
+def written():
+    """What was handed to those who write."""
+    return []
 
+
+@pytest.fixture
+def confirm(db_session, tmp_path, written):
     def confirm(kept, *, scope="zhuzhou/tianyuan", result=None):
         def write(_kept, files):
             written.append(files)
@@ -47,25 +51,24 @@ def confirm(db_session, tmp_path):
             now=NOW,
         )
 
-    confirm.written = written
     return confirm
 
 
 class TestConfirm:
-    def test_writes_what_was_uploaded(self, keep, confirm):
+    def test_writes_what_was_uploaded(self, keep, confirm, written):
         kept = confirm(keep())
 
-        assert confirm.written == [FILES]
+        assert written == [FILES]
         assert (kept.state, kept.decided_by, kept.decided_at) == (ImportState.CONFIRMED, "林洋", NOW)
         assert kept.summary["counts"]["ready"] == 1
 
-    def test_happens_once(self, keep, confirm):
+    def test_happens_once(self, keep, confirm, written):
         kept = keep()
         confirm(kept)
 
         with pytest.raises(operations.UnableToConfirm, match="already confirmed"):
             confirm(kept)
-        assert len(confirm.written) == 1
+        assert len(written) == 1
 
     def test_says_that_the_same_content_is_here(self, keep, confirm):
         confirm(keep())

@@ -30,6 +30,7 @@ from supplyhub.webkit.transactional import transactional
 blueprint = Blueprint("imports", __name__)
 KINDS = "any(" + ",".join(kind.value for kind in Kind) + ")"
 PER_PAGE = 20
+ROWS_PER_PAGE = 25
 
 
 @blueprint.get("/<district>/imports")
@@ -210,7 +211,7 @@ def _preview_page(district: District, kept: FileImport, *, problem: str = "", pr
     sections = import_pages.sections(kept, district=district.code, wanted=wanted)
     current = next((section for section in sections if section.is_current), None)
     rows: list[Any] = kept.summary["rows"][current.verdict.value] if current else []
-    page = page_of_rows(rows, number=requested_page())
+    page = page_of_rows(rows, number=requested_page(), per_page=ROWS_PER_PAGE)
     earlier = queries.find_confirmed(session(), scope=district.path, kind=kept.kind, digest=kept.digest)
     counts = kept.summary["counts"]
     return render_template(
