@@ -46,6 +46,19 @@ class TestDependenciesPage:
         assert not [name for name in names if f"`{name}`" not in page]
 
 
+class TestLinks:
+    def test_lead_to_files_that_exist(self):
+        broken = [
+            f"{sources.short(path)}: {target}"
+            for path in sources.tracked()
+            if path.suffix == ".md"
+            for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text("utf-8"))
+            if "://" not in target and not (path.parent / target).exists()
+        ]
+
+        assert not broken
+
+
 class TestMakefile:
     def test_explains_every_target_that_the_documents_name(self):
         makefile = read("Makefile")
