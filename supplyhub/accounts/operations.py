@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from supplyhub.accounts import passwords, policy, queries
 from supplyhub.accounts.models import Invitation, Person, RoleGrant, SignInSession
 from supplyhub.accounts.phones import normal_phone
-from supplyhub.accounts.roles import Role
+from supplyhub.accounts.roles import Grant, Role
 from supplyhub.accounts.scopes import ScopeChoice
 from supplyhub.accounts.sessions import SignedIn
 from supplyhub.core import ids
@@ -40,6 +40,10 @@ class UnableToInvite(NotAllowed):
 
 class InvitationEnded(NotFound):
     """The invitation is unknown, used or expired."""
+
+
+class UnableToLetIn(NotFound):
+    """There is no such person, or it is not for the actor to let them in."""
 
 
 class RoleNotHeld(NotFound):
@@ -337,6 +341,28 @@ def withdraw_role(session: Session, *, grant_id: int, actor: SignedIn) -> RoleGr
     session.delete(grant)
     session.flush()
     return grant
+
+
+def let_in(session: Session, *, person_id: int, actor: SignedIn) -> str:
+    """Give somebody who has lost password or authenticator a new password, and return it; it is shown once.
+
+    Sign-in codes are switched off and all sessions end.
+
+    Raises
+    ------
+    UnableToLetIn
+        There is no such person, or not all of their roles are in the actor's hands.
+    """
+    person = queries.find_person(session, person_id=person_id)
+    grants = [Grant(role=grant.role, scope=grant.scope) for grant in person.grants] if person else []
+    if person is None or person.id == actor.person_id or not policy.can_let_in(actor, grants):
+        raise UnableToLetIn(lazy_gettext("There is no such person."))
+    password = ids.new_spoken_code(10)
+    person.password_hash = passwords.hash_password(password)
+    person.totp_secret = person.totp_confirmed_at = person.totp_last_counter = None
+    session.execute(delete(SignInSession).where(SignInSession.person_id == person.id))
+    session.flush()
+    return password
 
 
 def change_password(session: Session, *, actor: SignedIn, current: str, wanted: str) -> None:

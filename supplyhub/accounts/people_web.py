@@ -25,6 +25,7 @@ from supplyhub.webkit.transactional import transactional
 
 blueprint = Blueprint("people", __name__)
 NEW_INVITATION = "new_invitation"
+NEW_PASSWORD = "new_password"  # noqa: S105 (the name of a place in the cookie)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +161,25 @@ def withdraw_role(district: str, grant_id: int) -> ResponseReturnValue:
     grant = operations.withdraw_role(session(), grant_id=grant_id, actor=me())
     flash(gettext("The role %(role)s is withdrawn.", role=grant.role.label), "go")
     return redirect(url_for("people.index", district=district))
+
+
+@blueprint.post("/<district>/people/<int:person_id>/let-in")
+@requires(Permission.INVITE_PEOPLE, anywhere=True)
+@transactional
+def let_in(district: str, person_id: int) -> ResponseReturnValue:
+    """Give somebody who has lost password or authenticator a new password, and show it once."""
+    cookie[NEW_PASSWORD] = operations.let_in(session(), person_id=person_id, actor=me())
+    return redirect(url_for("people.new_password", district=district))
+
+
+@blueprint.get("/<district>/people/new-password")
+@requires(Permission.INVITE_PEOPLE, anywhere=True)
+def new_password(district: str) -> ResponseReturnValue:
+    """Show the password just made: once, for only its hash is kept."""
+    password = cookie.pop(NEW_PASSWORD, None)
+    if not isinstance(password, str):
+        return redirect(url_for("people.index", district=district))
+    return render_template("people/new_password.html", district=district, password=password)
 
 
 def _chosen_role(code: str) -> Role | None:

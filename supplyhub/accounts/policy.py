@@ -1,6 +1,8 @@
 """Rules of accounts about one object. Pure."""
 
-from supplyhub.accounts.roles import Role, covers
+from collections.abc import Sequence
+
+from supplyhub.accounts.roles import Grant, Role, covers
 from supplyhub.accounts.sessions import SignedIn
 from supplyhub.permissions import Permission
 
@@ -45,4 +47,17 @@ def invitable_roles(actor: SignedIn, scope: str) -> tuple[Role, ...]:
             role in _INVITES.get(grant.role, ()) and (covers(grant.scope, scope) or covers(scope, grant.scope))
             for grant in actor.grants
         )
+    )
+
+
+def can_let_in(actor: SignedIn, grants: Sequence[Grant]) -> bool:
+    """Tell whether a person may let somebody with these roles back in who has lost password or authenticator.
+
+    All of the roles must be in the person's hands: who lets somebody in could also act as that somebody.
+    """
+    return bool(grants) and all(
+        actor.can(Permission.INVITE_PEOPLE, grant.scope)
+        if grant.role == Role.RESIDENT
+        else can_invite(actor, grant.role, grant.scope)
+        for grant in grants
     )

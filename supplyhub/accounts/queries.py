@@ -66,6 +66,12 @@ def find_person_by_phone(session: Session, *, phone: str) -> Person | None:
     return session.scalars(select(Person).where(Person.phone == phone)).one_or_none()
 
 
+def find_person(session: Session, *, person_id: int) -> Person | None:
+    """Return a person with the grants, or None."""
+    statement = select(Person).where(Person.id == person_id).options(selectinload(Person.grants))
+    return session.scalars(statement).one_or_none()
+
+
 def get_person(session: Session, *, person_id: int, lock: bool = False) -> Person:
     """Return a person with the grants; with `lock` nobody else changes the row until the transaction ends.
 

@@ -33,14 +33,23 @@ class CompoundRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Inhabitant:
+    """Somebody who lives in a household."""
+
+    person_id: int
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignedUpHousehold:
-    """A household that somebody has signed up for, with its people (name and phone)."""
+    """A household that somebody has signed up for, with its people."""
 
     id: int
     building: str
     unit: str
     room: str
-    people: tuple[tuple[str, str], ...]
+    people: tuple[Inhabitant, ...]
 
 
 def get_district(session: Session, *, code: str) -> District:
@@ -259,14 +268,15 @@ def page_of_signed_up_households(
     )
 
 
-def _people_of(session: Session, *, household_ids: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+def _people_of(session: Session, *, household_ids: Sequence[int]) -> dict[int, list[Inhabitant]]:
     statement = (
-        select(HouseholdMember.household_id, Person.name, Person.phone)
+        select(HouseholdMember.household_id, Person.id, Person.name, Person.phone)
         .join(Person, Person.id == HouseholdMember.person_id)
         .where(HouseholdMember.household_id.in_(household_ids))
         .order_by(HouseholdMember.since_at, Person.id)
     )
-    found: dict[int, list[tuple[str, str]]] = {}
+    found: dict[int, list[Inhabitant]] = {}
     for row in session.execute(statement):
-        found.setdefault(row.household_id, []).append((row.name, row.phone))
+        one = Inhabitant(person_id=row.id, name=row.name, phone=row.phone)
+        found.setdefault(row.household_id, []).append(one)
     return found

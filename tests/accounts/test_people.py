@@ -7,8 +7,9 @@ from sqlalchemy import func, select
 
 from supplyhub.accounts.models import Invitation, RoleGrant
 from supplyhub.accounts.roles import Role
+from supplyhub.core import clock
 from tests.support.counting import counted_queries
-from tests.support.factories import PASSWORD, make_person, send, sign_in, staff_client, words
+from tests.support.factories import PASSWORD, PASSWORD_HASH, make_person, send, sign_in, staff_client, words
 from tests.support.published_day import Day
 
 STREET = "zhuzhou/tianyuan/嵩山路街道"
@@ -218,3 +219,55 @@ class TestPeoplePage:
 
         assert send(client, f"/tianyuan/people/roles/{grant.id}/withdraw").status_code == 404
         assert count(db_session, RoleGrant) == 1 + 1
+
+
+class TestNewPassword:
+    def let_in(self, client, person):
+        return send(client, f"/tianyuan/people/{person.id}/let-in")
+
+    def test_is_shown_once_and_lets_its_person_in(self, app, client, db_session, day):
+        resident = make_person(db_session, (Role.RESIDENT, f"{STREET}/C001"), phone="+8613600000001")
+        there = sign_in(app.test_client(), db_session, resident)
+        staff_client(client, db_session, Role.COMMUNITY_STAFF, f"{STREET}/C001")
+
+        page = client.get(self.let_in(client, resident).location)
+
+        password = re.search(r'class="answer code">(\w+)<', page.text)[1]
+        assert client.get("/tianyuan/people/new-password").location == "/tianyuan/people"
+        assert there.get("/account").status_code == 302
+        entered = send(app.test_client(), "/log-in", {"phone": "13600000001", "password": password})
+        assert entered.status_code == 302
+        before = send(app.test_client(), "/log-in", {"phone": "13600000001", "password": PASSWORD})
+        assert before.status_code == 422
+
+    def test_switches_lost_sign_in_codes_off(self, client, db_session, day):
+        leader = make_person(
+            db_session,
+            (Role.LEADER, f"{STREET}/C001"),
+            phone="+8613600000001",
+            totp_secret="JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+            totp_confirmed_at=clock.now(),
+        )
+        staff_client(client, db_session, Role.STREET_STAFF, STREET)
+
+        self.let_in(client, leader)
+
+        db_session.refresh(leader)
+        assert not leader.has_totp
+
+    @pytest.mark.parametrize(
+        ("role", "scope"),
+        [
+            (Role.RESIDENT, "zhuzhou/tianyuan/栗雨街道/C002"),
+            (Role.STREET_STAFF, STREET),
+            (Role.DISTRICT_STAFF, "zhuzhou/tianyuan"),
+            (Role.ADMIN, ""),
+        ],
+    )
+    def test_is_not_given_to_those_beyond_one_s_reach(self, client, db_session, day, role, scope):
+        other = make_person(db_session, (role, scope), phone="+8613600000001")
+        staff_client(client, db_session, Role.STREET_STAFF, STREET)
+
+        assert self.let_in(client, other).status_code == 404
+        db_session.refresh(other)
+        assert other.password_hash == PASSWORD_HASH

@@ -3,7 +3,7 @@
 import pytest
 
 from supplyhub.accounts import policy
-from supplyhub.accounts.roles import Role
+from supplyhub.accounts.roles import Grant, Role
 from tests.support.factories import actor
 
 DISTRICT = "zhuzhou/tianyuan"
@@ -66,3 +66,25 @@ class TestInvitableRoles:
 
     def test_are_none_in_another_district(self):
         assert policy.invitable_roles(actor((Role.STREET_STAFF, STREET)), "zhuzhou/lusong") == ()
+
+
+class TestCanLetIn:
+    def let_in(self, by, *grants):
+        return policy.can_let_in(by, [Grant(role=role, scope=scope) for role, scope in grants])
+
+    def test_allows_the_community_for_its_residents_and_keepers(self):
+        community = actor((Role.COMMUNITY_STAFF, COMPOUND))
+
+        assert self.let_in(community, (Role.RESIDENT, COMPOUND))
+        assert self.let_in(community, (Role.RESIDENT, COMPOUND), (Role.GATE_KEEPER, f"{COMPOUND}/G0001"))
+
+    def test_refuses_where_one_of_the_roles_is_out_of_reach(self):
+        community = actor((Role.COMMUNITY_STAFF, COMPOUND))
+
+        assert not self.let_in(community, (Role.RESIDENT, COMPOUND), (Role.DISTRICT_STAFF, DISTRICT))
+        assert not self.let_in(community, (Role.RESIDENT, f"{STREET}/C002"))
+        assert not self.let_in(community, (Role.COMMUNITY_STAFF, COMPOUND))
+
+    def test_refuses_those_who_do_not_invite_and_those_without_a_role(self):
+        assert not self.let_in(actor((Role.LEADER, COMPOUND)), (Role.RESIDENT, COMPOUND))
+        assert not self.let_in(actor((Role.ADMIN, "")))

@@ -39,7 +39,7 @@ class TestRidersPage:
 
         shown = words(page)
         assert (
-            "易师傅 R001 美团 Electric bike Everywhere May enter 07:00–20:30 TY-2022-0001 06:00–14:00 anywhere 4"
+            "易师傅 R001 美团 4 Electric bike Everywhere May enter 07:00–20:30 TY-2022-0001 06:00–14:00 anywhere"
             in shown
         )
         assert "刘师傅 R003 饿了么 – Electric bike 嵩山路街道 –" in shown
