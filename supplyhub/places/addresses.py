@@ -146,7 +146,7 @@ _DOTTED = re.compile(r"(?<![0-9.])([0-9]{1,3})([.,、，·])([0-9]{1,2})\2([0-9]
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 _PHONE = re.compile(r"(?<![0-9])(?:\+?86[- ]?)?1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}(?![0-9])")
 _NUMBER = re.compile(
-    rf"(?<![0-9A-Za-z:])(?<![0-9]\.)([A-Za-z]?[0-9]{{1,5}}[A-Za-z]?)(?:\s*({_WORD})|(?![0-9A-Za-z:%]|\.[0-9]))"
+    rf"(?<![0-9A-Za-z])(?<![0-9][.:])([A-Za-z]?[0-9]{{1,5}}[A-Za-z]?)(?:\s*({_WORD})|(?![0-9A-Za-z%]|[.:][0-9]))"
 )
 _LINK = re.compile(r"[\s,.;、。，；]*-?[\s,.;、。，；]*")
 # A bare number before one of these counts or dates something; it is no part of an address.

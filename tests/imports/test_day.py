@@ -17,6 +17,7 @@ from supplyhub.rounds.imports import day
 from supplyhub.rounds.models import PlanningDay
 from supplyhub.suppliers.models import Pickup, Supplier, SupplierKind
 from tests.imports.conftest import EVENING, day_files
+from tests.support.counting import counted_queries
 
 DAY = date(2022, 11, 8)
 
@@ -298,3 +299,14 @@ class TestWriteDay:
 
         with pytest.raises(day.UnableToImportDay, match=r"day\.toml"):
             day.write_day(db_session, district=district, reading=reading, day_date=DAY, now=EVENING)
+
+
+class TestStatements:
+    def test_do_not_grow_with_the_day(self, app, db_session, district):
+        with counted_queries(app) as of_tiny:
+            day.import_day(db_session, district=district, files=day_files("tiny"), day_date=None, now=EVENING)
+        with counted_queries(app) as of_street:
+            day.preview_day(db_session, district=district, files=day_files("street"))
+
+        assert len(of_tiny) <= 25
+        assert len(of_street) <= 12
