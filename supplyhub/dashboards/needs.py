@@ -27,7 +27,7 @@ def list_needs(day: Day, *, district_code: str) -> list[Need]:
         *_urgent(day, district_code),
         *_forgotten(day),
         *_later(day, district_code),
-        *_reasons(day, district_code),
+        *_left_out(day, district_code),
     ]
     order = {"stop": 0, "warn": 1, "info": 2}
     return sorted(needs, key=lambda need: order.get(need.kind, 3))
@@ -114,22 +114,22 @@ def _later(day: Day, code: str) -> list[Need]:
     ]
 
 
-def _reasons(day: Day, code: str) -> list[Need]:
-    if day.shown is None:
+def _left_out(day: Day, code: str) -> list[Need]:
+    """Ask for all orders that are left out at once: the page has their reasons beside it."""
+    if day.shown is None or not day.unserved:
         return []
+    title = ngettext(
+        "%(count)s order is not on a round",
+        "%(count)s orders are not on a round",
+        day.unserved,
+        count=number(day.unserved),
+    )
     return [
         Need(
             kind="warn",
-            title=ngettext(
-                "%(count)s order: %(reason)s",
-                "%(count)s orders: %(reason)s",
-                reason.count,
-                count=number(reason.count),
-                reason=reason.words.label,
-            ),
-            detail=reason.words.help,
-            url=url_for("plans.unserved", district=code, plan_id=day.shown.id, reason=reason.words.code),
-            word=gettext("not on a round"),
+            title=title,
+            detail=gettext("Most often: %(reason)s", reason=day.reasons[0].words.label),
+            url=url_for("plans.unserved", district=code, plan_id=day.shown.id),
+            word=gettext("see why"),
         )
-        for reason in day.reasons
     ]

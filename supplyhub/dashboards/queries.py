@@ -18,7 +18,7 @@ from supplyhub.rounds.queries import plans as plan_queries
 from supplyhub.rounds.reasons import ReasonWords, reason_words
 from supplyhub.suppliers.models import Pickup
 
-WORST = 8
+WORST = 15
 URGENT = 3
 """The priority that goes first: medicine, infants, people living alone (formats/day.md)."""
 
