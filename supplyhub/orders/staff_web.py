@@ -1,7 +1,5 @@
 """Pages of a district's orders for its staff: the day's list with filters, one order. Read-only."""
 
-from datetime import date
-
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -78,13 +76,9 @@ def order(district: str, code: str) -> ResponseReturnValue:
 
 def _requested_filter(district: District) -> OrderFilter:
     arguments = request.args
-    try:
-        day_date = date.fromisoformat(arguments.get("day", ""))
-    except ValueError:
-        day_date = intervals.local_date(clock.now(), district.timezone)
     reason = arguments.get("reason", "")
     return OrderFilter(
-        day_date=day_date,
+        day_date=tables.requested_date() or intervals.local_date(clock.now(), district.timezone),
         state=next((state for state in OrderState if state == arguments.get("state")), None),
         pickup_id=arguments.get("pickup", type=int),
         compound_code=tables.requested_text("compound"),

@@ -265,7 +265,4 @@ def _get_compound(district: District, code: str) -> Compound:
 
 def _requested_day(district: District) -> date:
     """Return the day that the address asks for, today where it names none or nonsense."""
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return intervals.local_date(clock.now(), district.timezone)
+    return tables.requested_date() or intervals.local_date(clock.now(), district.timezone)

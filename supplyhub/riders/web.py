@@ -131,7 +131,4 @@ def vehicle_label(name: str) -> str:
 
 
 def _requested_day(district: District) -> date:
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return intervals.local_date(clock.now(), district.timezone)
+    return tables.requested_date() or intervals.local_date(clock.now(), district.timezone)

@@ -19,6 +19,12 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TooMany: 429,
 }
 log = structlog.get_logger()
+_LAST_RESORT = (
+    '<!DOCTYPE html><html lang="zh-Hans"><meta charset="utf-8"><title>500</title>'
+    "<h1>系统暂时无法使用，请稍后再试。</h1>"
+    '<p lang="en">Something went wrong. Try again in a moment.</p><p><a href="/">/</a></p></html>'
+)
+"""In both languages: where even the page of errors fails, the reader's language cannot be found out either."""
 
 
 def status_of(error: errors.DomainError) -> int:
@@ -94,5 +100,11 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
     log.error("request.failed", path=request.path, method=request.method, exc_info=error)
-    message = gettext("The fault is ours and has been recorded. Your last step was not saved; try again in a moment.")
-    return _answer(500, gettext("Something went wrong"), message)
+    try:
+        message = gettext(
+            "The fault is ours and has been recorded. Your last step was not saved; try again in a moment."
+        )
+        return _answer(500, gettext("Something went wrong"), message)
+    except Exception:  # without its database not even the page of errors can be made
+        log.exception("request.failed_twice", path=request.path)
+        return _LAST_RESORT, 500

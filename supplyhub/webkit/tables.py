@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from flask import request, url_for
@@ -64,3 +65,11 @@ def page_of_rows(rows: Sequence[Row], *, number: int, per_page: int = PER_PAGE) 
 def requested_text(name: str = "q", *, longest: int = 60) -> str:
     """Return what was typed into a search field, tidied."""
     return " ".join(request.args.get(name, "").split())[:longest]
+
+
+def requested_date(name: str = "day") -> date | None:
+    """Return the day that the address asks for, or None where it names none or nonsense."""
+    try:
+        return date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None

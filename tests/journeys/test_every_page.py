@@ -22,6 +22,7 @@ NO_PAGES = {
     "accounts.set_up_totp",  # tests/accounts
     "accounts.invitation",  # the journey of the spine
     "people.invited",  # shown once: tests/accounts
+    "people.new_password",  # shown once: tests/accounts
     "imports.show",  # the journey of the spine
     "imports.download",
     "dashboards.map_data",

@@ -79,6 +79,18 @@ class TestErrorPages:
         assert "secret detail" not in page.text
         assert "RuntimeError" not in page.text
 
+    def test_come_even_where_nothing_else_works(self, make_app):
+        app = make_app()
+        app.add_url_rule("/broken", "broken", raising(RuntimeError("secret detail")))
+        app.context_processor(lambda: {}["the database is gone"])
+
+        page = app.test_client().get("/broken")
+
+        assert page.status_code == 500
+        assert "Try again in a moment." in page.text
+        assert "请稍后再试" in page.text
+        assert "secret" not in page.text
+
     @pytest.mark.parametrize(
         ("language", "sentence"), [("en", "There is nothing here"), ("zh-CN", '<html lang="zh-Hans"')]
     )
