@@ -234,7 +234,7 @@ def day_map(
     return {
         "centre": _centre_of(compounds),
         "tile_url": settings().map_tile_url or None,
-        "compounds": [_compound_entry(compound) for compound in compounds],
+        "compounds": [_compound_entry(compound, district.code) for compound in compounds],
         "pickups": [
             {"code": pickup.code, "name": pickup.name, "lat": pickup.latitude, "lon": pickup.longitude}
             for pickup in maps.list_pickup_points(session, district_id=district.id)
@@ -251,7 +251,7 @@ def day_map(
     }
 
 
-def _compound_entry(compound: maps.CompoundPoint) -> dict[str, object]:
+def _compound_entry(compound: maps.CompoundPoint, district_code: str) -> dict[str, object]:
     """Return a compound as the map takes it."""
     return {
         "code": compound.code,
@@ -261,6 +261,7 @@ def _compound_entry(compound: maps.CompoundPoint) -> dict[str, object]:
         "risk": compound.risk.value,
         "orders": compound.orders,
         "served": compound.served,
+        "url": url_for("places.compound", district=district_code, code=compound.code),
     }
 
 
