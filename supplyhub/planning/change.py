@@ -61,6 +61,8 @@ from supplyhub.planning.tables import (
 )
 from supplyhub.planning.travel import NO_WAY
 
+_TOO_FAR = NO_WAY // 2
+
 book, release, touch = state.book, state.release, state.touch
 set_absent, set_present, copy_round = state.set_absent, state.set_present, state.copy_round
 simulated = simulate.simulate
@@ -192,7 +194,7 @@ def _rebuild(the_state, rider, rules):  # type: ignore[no-untyped-def]
     is_possible = simulated(
         candidate,
         count,
-        0,
+        np.int64(0),
         rider,
         the_state.slots,
         the_state.docks,
@@ -324,7 +326,10 @@ def _set_spare_time(visits, rider, count, rules):  # type: ignore[no-untyped-def
 
 @inner
 def _note_near(current, rider, k, rules):  # type: ignore[no-untyped-def]
-    """Lower `near` to what a detour from the way to visit k costs, for all pickups and gates at once."""
+    """Lower `near` to what a detour from the way to visit k costs, for all pickups and gates at once.
+
+    Where a way is missing the place may still do, if the rider goes on elsewhere: the bound is then zero.
+    """
     visits, count = current.visits, current.counts[rider]
     kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
     before = visits[rider, PLACE_AT, k - 1] if k else base
@@ -332,6 +337,7 @@ def _note_near(current, rider, k, rules):  # type: ignore[no-untyped-def]
     leg = visits[rider, LEG_M, k]
     for stop in range(rules.settings[STOPS]):
         detour = rules.metres[kind, before, stop] + rules.metres_in[kind, after, stop] - leg
+        detour = detour if detour < _TOO_FAR else 0
         current.near[rider, stop] = min(current.near[rider, stop], np.int32(detour))
 
 

@@ -20,6 +20,14 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 # numba types its own decorator for the code that it compiles; here it is only handed on.
 _njit = cast("Any", numba.njit)
 _CONFIG = cast("Any", numba.config)
+# What these say never reaches compiled code. A new module counts as compiled until it is named here.
+_NEVER_COMPILED = frozenset(
+    f"{name}.py"
+    for name in (
+        *("day_folder", "decode", "drops", "figures", "issues", "legs", "plan", "problem", "reading"),
+        *("settings", "sheet", "smallest", "solve", "stop"),
+    )
+)
 
 
 def _cache_folder() -> str:

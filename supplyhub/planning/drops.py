@@ -66,17 +66,33 @@ def gather(the_day: Day, codes: Integers) -> Drops:
     return _halved(the_day, loads)
 
 
-def singles(the_day: Day, orders: Iterable[int]) -> Drops:
-    """Return one drop for each of some orders.
+def divided(the_day: Day, gathered: Drops, absent: Iterable[int]) -> Drops:
+    """Return the drops with those in `absent` divided into single orders, which come last.
+
+    A drop that is divided keeps its number but stands for nothing any more.
 
     Parameters
     ----------
     the_day
         The day's tables.
-    orders
-        Numbers of orders that a plan can serve.
+    gathered
+        The drops so far.
+    absent
+        Numbers of drops that found no place.
     """
-    return _halved(the_day, [(number,) for number in orders])
+    rows, carriers, orders = gathered.rows.copy(), gathered.carriers.copy(), list(gathered.orders)
+    loads: list[tuple[int, ...]] = []
+    for number in absent:
+        if len(orders[number]) > 1:
+            loads += [(order,) for order in orders[number]]
+            rows[number, [WEIGHT_G, VOLUME_ML, ORDERS, PENALTY_M]] = 0
+            carriers[number], orders[number] = False, ()
+    singles = _halved(the_day, loads)
+    return Drops(
+        rows=np.concatenate([rows, singles.rows]),
+        carriers=np.concatenate([carriers, singles.carriers]),
+        orders=(*orders, *singles.orders),
+    )
 
 
 def _packed(the_day: Day, orders: list[int], riders: Integers) -> list[tuple[int, ...]]:

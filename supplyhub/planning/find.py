@@ -19,6 +19,8 @@ J. Christiaens, G. Vanden Berghe (2020). Slack induction by string removals for 
 Transportation Science 54(2), 417-433. https://doi.org/10.1287/trsc.2019.0914 (blinks: section 5.3)
 """
 
+import numpy as np
+
 from supplyhub.planning import chance, change, simulate, state
 from supplyhub.planning.compiled import inlined, inner
 from supplyhub.planning.state import (
@@ -81,7 +83,7 @@ _TOO_FAR = NO_WAY // 2
 
 
 @inner
-def find(the_state, drop, rules, may_blink):  # type: ignore[no-untyped-def]
+def find(the_state, drop, rules):  # type: ignore[no-untyped-def]
     """Write the cheapest insertion into `found`; return its cost, or FAR when there is none."""
     bounds, is_sharp, hopeful = the_state.bounds, the_state.is_sharp, the_state.hopeful
     current, options, scalars = the_state.current, the_state.options, the_state.scalars
@@ -110,7 +112,7 @@ def find(the_state, drop, rules, may_blink):  # type: ignore[no-untyped-def]
         scalars[OPTIONS] = 0
         _list_options(current, options, scalars, closest, drop, rules, best)
         if scalars[OPTIONS]:
-            best = _try_options(the_state, closest, drop, rules, best, may_blink)
+            best = _try_options(the_state, closest, drop, rules, best)
 
 
 @inlined
@@ -166,10 +168,11 @@ def _list_options(current, options, scalars, rider, drop, rules, best):  # type:
     kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
     pickup = row[PICKUP]
     lasts = rules.places[pickup, UNIT_S]
-    if count + 2 >= visits.shape[2] or current.carried_counts[rider] + 1 >= current.carried.shape[2]:
-        return
+    # Typed, so that numba compiles `_follow` once and not for each constant.
+    new, joined, no_metres = np.int64(1), np.int64(0), np.int64(0)
+    count_to = -1 if _is_full(current, rider) else count
     before = base
-    for k in range(count + 1):
+    for k in range(count_to + 1):
         if k > 0 and visits[rider, LEAVE, k - 1] > row[DUE]:
             return
         after = visits[rider, PLACE_AT, k] if k < count else base
@@ -188,17 +191,27 @@ def _list_options(current, options, scalars, rider, drop, rules, best):  # type:
             longer = there + lasts + across - rules.seconds[kind, before, after]
             now = max(now + there, rules.places[pickup, OPENS], row[READY]) + lasts
             latest = rules.places[pickup, CLOSES]
-            if k < count:
+            spare = visits[rider, SPARE_S, k]
+            if across >= NO_WAY:
+                spare = FAR
+            elif k < count:
                 latest = min(latest, visits[rider, LATEST_START, k] - across)
-            if now <= latest and longer <= visits[rider, SPARE_S, k]:
-                _follow(visits, count, options, scalars, rider, k, 1, now, latest, cost, row, rules, best)
+            if now <= latest and longer <= spare:
+                _follow(visits, count, options, scalars, rider, k, new, now, latest, cost, row, rules, best)
         # The load at visit k, when it is one of this pickup.
         if k < count and after == pickup and _has_room(visits, rider, k, row, rules):
             now = max(visits[rider, START, k], row[READY]) + lasts
             latest = visits[rider, LATEST_START, k] + lasts
             if now <= latest:
-                _follow(visits, count, options, scalars, rider, k, 0, now, latest, 0, row, rules, best)
+                _follow(visits, count, options, scalars, rider, k, joined, now, latest, no_metres, row, rules, best)
         before = after
+
+
+@inlined
+def _is_full(current, rider):  # type: ignore[no-untyped-def]
+    """Return True when the tables hold no two visits or no drop more for the rider."""
+    is_full = current.counts[rider] + 2 >= current.visits.shape[2]
+    return is_full or current.carried_counts[rider] + 1 >= current.carried.shape[2]
 
 
 @inlined
@@ -293,7 +306,7 @@ def _list(  # type: ignore[no-untyped-def] # noqa: PLR0913 - one for each column
 
 
 @inner
-def _try_options(the_state, rider, drop, rules, best, may_blink):  # type: ignore[no-untyped-def]
+def _try_options(the_state, rider, drop, rules, best):  # type: ignore[no-untyped-def]
     """Simulate the listed options, cheapest first; return the cost of the first possible one."""
     options, left = the_state.options, the_state.scalars[OPTIONS]
     books = the_state.slots, the_state.docks, the_state.dock_counts
@@ -304,7 +317,7 @@ def _try_options(the_state, rider, drop, rules, best, may_blink):  # type: ignor
             if options[at, COST_M] < options[cheapest, COST_M]:
                 cheapest = at
         option = options[cheapest]
-        if not (may_blink and fraction(the_state.random) < _BLINK):
+        if fraction(the_state.random) >= _BLINK:
             count = compose(the_state.current, the_state.candidate, option, drop, rules, SIMULATED)
             first = option[LOAD_AT]
             if simulated(the_state.candidate, count, first, rider, *books, rules):

@@ -54,7 +54,7 @@ def search(the_state, first, iterations, temperature_m, rules):  # type: ignore[
         scalars[ITERATION] += 1
         scalars[TOUCHED] = 0
         for drop in first:
-            if cheapest(the_state, drop, rules, False) < FAR:
+            if cheapest(the_state, drop, rules) < FAR:
                 insert(the_state, drop, rules)
         keep(the_state)
         _note_best(the_state)
@@ -69,7 +69,7 @@ def search(the_state, first, iterations, temperature_m, rules):  # type: ignore[
             drop = the_state.queue[at]
             if the_state.rider_of[drop] >= 0:
                 continue
-            if cheapest(the_state, drop, rules, True) < FAR:
+            if cheapest(the_state, drop, rules) < FAR:
                 insert(the_state, drop, rules)
         allowed = -temperature_m * math.log(1.0 - fraction(the_state.random))
         if scalars[COST] < scalars[KEPT_COST] + allowed:

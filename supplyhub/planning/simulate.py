@@ -98,7 +98,8 @@ def _dock_conflict(  # type: ignore[no-untyped-def]
 def _slot_start(start, last_start, k, visits, slots, places):  # type: ignore[no-untyped-def]
     """Return the first second from `start` to `last_start` that lies in a slot with room, or NEVER.
 
-    The slot is noted with the visit. Slots are shared with all other rounds (`slots`) and with earlier visits of this round.
+    The slot is noted with the visit. Slots are shared with all other rounds (`slots`) and with earlier
+    visits of this round.
     """
     gate = visits[PLACE_AT, k]
     opens, length = places[gate, OPENS], places[gate, UNIT_S]

@@ -22,6 +22,8 @@ _HOT_M, _COLD_M = 3000.0, 10.0
 # Drops looked at in one slice: about 20 ms of work.
 _SLICE_DROPS = 400_000
 _SLICES_PER_REPORT = 10
+# Orders of drops that still have no place after this share of the budget go on one by one.
+_DIVIDE_AT = 0.4
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +63,14 @@ def solve(
         search, the best plan so far is returned.
     """
     the_day = tables.day(problem)
-    gathered = drops.gather(the_day, reasons.hopeless(the_day))
-    rules = tables.rules(the_day, gathered.rows, gathered.carriers)
-    the_state = state.make(rules, seed)
-    search.search(the_state, _first_order(gathered.rows), 0, 0.0, rules)
-    iterations = _run(the_state, rules, stop, progress)
-    plan = decode.decode(problem, the_day, gathered, the_state.best)
-    return dataclasses.replace(plan, fingerprint=problem.fingerprint(), seed=seed, iterations=iterations)
+    run = _Run(the_day, drops.gather(the_day, reasons.hopeless(the_day)), seed)
+    with contextlib.suppress(KeyboardInterrupt):
+        run.search(stop, until=_DIVIDE_AT, progress=progress)
+        run.divide_absent()
+        run.search(stop, until=1.0, progress=progress)
+        run.divide_absent()
+    plan = decode.decode(problem, the_day, run.drops, run.state.best)
+    return dataclasses.replace(plan, fingerprint=problem.fingerprint(), seed=seed, iterations=run.effort.iterations)
 
 
 def warm_up() -> None:
@@ -75,54 +78,71 @@ def warm_up() -> None:
     solve(smallest.smallest_problem(), stop=MaxIterations(1), seed=0)
 
 
-def _run(
-    the_state: state.State,
-    rules: tables.Rules,
-    stop: Stop,
-    progress: Callable[[Progress], None] | None,
-) -> int:
-    """Search until told to stop; return how many iterations were made."""
-    nothing = tables.zeros(0)
-    effort = Effort(iterations=0, iterations_since_best=0)
-    slices = 0
-    with contextlib.suppress(KeyboardInterrupt):
-        while len(rules.drops):
-            share = stop.share(effort)
-            if progress is not None and (slices % _SLICES_PER_REPORT == 0 or share >= 1.0):
-                progress(_progress(the_state, rules, share, effort))
-            if share >= 1.0:
-                break
-            slices += 1
-            iterations = _slice(rules, stop.iterations_left(effort))
+class _Run:
+    """One search with all that it changes."""
+
+    def __init__(self, the_day: tables.Day, gathered: drops.Drops, seed: int) -> None:
+        self._day = the_day
+        self.drops = gathered
+        self.effort = Effort(iterations=0, iterations_since_best=0)
+        self._slices = 0
+        self._rules = tables.rules(the_day, gathered.rows, gathered.carriers)
+        self.state = state.make(self._rules, seed)
+        search.search(self.state, _first_order(gathered.rows), 0, 0.0, self._rules)
+
+    def search(self, stop: Stop, *, until: float, progress: Callable[[Progress], None] | None) -> None:
+        """Search until a share of the budget is used."""
+        nothing = tables.zeros(0)
+        while len(self.drops.rows):
+            share = stop.share(self.effort)
+            is_time = self._slices % _SLICES_PER_REPORT == 0 or share >= 1.0
+            if progress is not None and is_time:
+                progress(self._progress(share))
+            if share >= until:
+                return
+            self._slices += 1
+            iterations = self._slice(stop.iterations_left(self.effort))
             temperature_m = _HOT_M * (_COLD_M / _HOT_M) ** share
-            search.search(the_state, nothing, iterations, temperature_m, rules)
-            best_at = int(the_state.scalars[state.BEST_ITERATION])
-            effort = Effort(
-                iterations=effort.iterations + iterations,
-                iterations_since_best=int(the_state.scalars[state.ITERATION]) - best_at,
-            )
-    return effort.iterations
+            search.search(self.state, nothing, iterations, temperature_m, self._rules)
+            scalars = self.state.scalars
+            since_best = int(scalars[state.ITERATION] - scalars[state.BEST_ITERATION])
+            self.effort = Effort(iterations=self.effort.iterations + iterations, iterations_since_best=since_best)
 
+    def divide_absent(self) -> None:
+        """Give the orders of drops that found no place another chance one by one."""
+        absent = np.flatnonzero(~self._is_served()).tolist()
+        divided = drops.divided(self._day, self.drops, absent)
+        first_single = len(self.drops.rows)
+        if len(divided.rows) == first_single:
+            return
+        rules = tables.rules(self._day, divided.rows, divided.carriers)
+        resumed = state.resume(rules, self.state)
+        singles = np.arange(first_single, len(divided.rows), dtype=np.int64)
+        search.search(resumed, singles, 0, 0.0, rules)
+        self.drops, self._rules, self.state = divided, rules, resumed
 
-def _progress(the_state: state.State, rules: tables.Rules, share: float, effort: Effort) -> Progress:
-    """Return how far the search is; unserved orders weigh what the day's settings say."""
-    best = the_state.best
-    is_served = np.zeros(len(rules.drops), dtype=bool)
-    for rider, count in enumerate(best.carried_counts.tolist()):
-        is_served[best.carried[rider, state.DROP, :count]] = True
-    left = rules.drops[~is_served]
-    weighted_m = int(left[:, tables.PENALTY_M].sum())
-    return Progress(
-        share=min(share, 1.0),
-        iterations=effort.iterations,
-        score_m=int(best.costs.sum()) + weighted_m // tables.UNSERVED_WEIGHT,
-        unserved=int(left[:, tables.ORDERS].sum()),
-    )
+    def _is_served(self) -> tables.Flags:
+        best = self.state.best
+        is_served = np.zeros(len(self.drops.rows), dtype=bool)
+        for rider, count in enumerate(best.carried_counts.tolist()):
+            is_served[best.carried[rider, state.DROP, :count]] = True
+        return is_served
 
+    def _progress(self, share: float) -> Progress:
+        """Return how far the search is; unserved orders weigh what the day's settings say."""
+        left = self.drops.rows[~self._is_served()]
+        weighted_m = int(left[:, tables.PENALTY_M].sum())
+        return Progress(
+            share=min(share, 1.0),
+            iterations=self.effort.iterations,
+            score_m=int(self.state.best.costs.sum()) + weighted_m // tables.UNSERVED_WEIGHT,
+            unserved=int(left[:, tables.ORDERS].sum()),
+        )
 
-def _slice(rules: tables.Rules, left: int | None) -> int:
-    iterations: int = min(max(_SLICE_DROPS // max(1, rules.eligible.size), 10), 1000)
-    return iterations if left is None else min(iterations, left)
+    def _slice(self, left: int | None) -> int:
+        pairs = max(1, self._rules.eligible.size)
+        iterations: int = min(max(_SLICE_DROPS // pairs, 10), 1000)
+        return iterations if left is None else min(iterations, left)
 
 
 def _first_order(rows: tables.Integers) -> tables.Integers:

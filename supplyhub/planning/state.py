@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from supplyhub.planning.compiled import inner
+from supplyhub.planning.compiled import inner, kernel
 from supplyhub.planning.tables import (
     BASE,
     CLOSES,
@@ -23,6 +23,7 @@ from supplyhub.planning.tables import (
     UNIT_S,
     Rules,
 )
+from supplyhub.planning.travel import NO_WAY
 
 # Columns of a visit. What the visit is:
 #   PLACE_AT    place number: a pickup (loads) or a gate (hands over)
@@ -174,6 +175,37 @@ def make(rules: Rules, seed: int) -> State:
     )
 
 
+def resume(rules: Rules, source: State) -> State:
+    """Return a state with the best rounds of another one, whose drops come first among those of `rules`.
+
+    Parameters
+    ----------
+    rules
+        The day's tables, with more drops than `source` knows.
+    source
+        Where rounds and random numbers are taken from.
+    """
+    result = make(rules, 0)
+    result.random[:] = source.random
+    best = source.best
+    width = best.carried.shape[2]
+    for rounds in (result.current, result.kept, result.best):
+        rounds.visits[:, :, : best.visits.shape[2]] = best.visits
+        rounds.carried[:, :, :width] = best.carried
+        rounds.counts[:], rounds.carried_counts[:] = best.counts, best.carried_counts
+        rounds.costs[:], rounds.near[:] = best.costs, best.near
+    for rider, count in enumerate(best.carried_counts.tolist()):
+        result.rider_of[best.carried[rider, DROP, :count]] = rider
+    absent = np.flatnonzero(result.rider_of < 0)
+    result.absent[: len(absent)], result.absent_at[:] = absent, -1
+    result.absent_at[absent] = np.arange(len(absent))
+    cost = int(best.costs.sum() + rules.drops[absent, PENALTY_M].sum())
+    result.scalars[[COST, KEPT_COST, BEST_COST]] = cost
+    result.scalars[ABSENT] = len(absent)
+    book_all(result, rules)
+    return result
+
+
 def _dock_sizes(rules: Rules) -> tuple[int, int]:
     """Return how many spans of one loading time a day has, and how many loads can begin in one."""
     rows = rules.places[: int(rules.settings[PICKUPS])]
@@ -189,7 +221,7 @@ def _there_and_back(rules: Rules) -> Any:
     kinds, bases = rules.riders[:, KIND], rules.riders[:, BASE]
     stops = int(rules.settings[STOPS])
     metres = rules.metres[kinds, bases, :stops] + rules.metres_in[kinds, bases, :stops]
-    return np.ascontiguousarray(metres)
+    return np.ascontiguousarray(np.where(metres < NO_WAY, metres, 0))
 
 
 @inner
@@ -221,6 +253,21 @@ def book(rider, rounds, slots, docks, dock_counts, places, settings):  # type: i
             span = rounds.visits[rider, START, k] // places[place, UNIT_S]
             docks[place, span, dock_counts[place, span]] = rounds.visits[rider, START, k]
             dock_counts[place, span] += 1
+
+
+@kernel
+def book_all(the_state, rules):  # type: ignore[no-untyped-def]
+    """Enter all current rounds into the books, which are empty."""
+    for rider in range(rules.riders.shape[0]):
+        book(
+            rider,
+            the_state.current,
+            the_state.slots,
+            the_state.docks,
+            the_state.dock_counts,
+            rules.places,
+            rules.settings,
+        )
 
 
 @inner
