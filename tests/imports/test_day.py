@@ -170,6 +170,14 @@ class TestPreviewDay:
         assert preview.is_blocked
         assert any(dict(one.fields).get("column") == column for row in preview.rows for one in row.reasons)
 
+    def test_says_which_files_it_does_not_read(self, db_session, district, tiny):
+        tiny.files["orders (1).csv"] = tiny.files.pop("orders.csv")
+
+        preview = day.preview_day(db_session, district=district, files=tiny.files)
+
+        assert preview.is_blocked
+        assert dict(preview.notes[-1].fields) == {"names": "orders (1).csv"}
+
     def test_refuses_a_file_that_is_too_large(self, db_session, district, tiny):
         tiny.files["orders.csv"] += b" " * 100_000_000
 

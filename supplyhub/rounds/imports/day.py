@@ -4,6 +4,7 @@
 changes nothing; an order that is here with other content, or on another day, is left for a person.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from supplyhub.core.errors import Invalid
 from supplyhub.files import encodings
-from supplyhub.files.previews import Preview, Tally, Verdict
+from supplyhub.files.previews import Preview, Reason, Tally, Verdict, reason
 from supplyhub.places.models import District
 from supplyhub.planning import reading as planning_reading
 from supplyhub.planning.issues import Issue, IssueCode
@@ -102,6 +103,7 @@ def _compare_files(
     lines = day_preview.Lines(files)
     if reading.settings is None:
         preview = day_preview.of_unusable(reading, blocking=blocking, lines=lines)
+        preview = dataclasses.replace(preview, notes=(*preview.notes, *_ignored(files)))
         return _Compared(preview=preview, difference=None, day_date=day_date or date.min)
     wanted = day_date or reading.settings.day_date
     rows = day_rows.read_rows(reading, settings=reading.settings, day_date=wanted, zone=district.timezone)
@@ -109,7 +111,14 @@ def _compare_files(
     preview = day_preview.of_difference(
         reading, rows=rows, difference=difference, day_date=wanted, blocking=blocking, lines=lines
     )
+    preview = dataclasses.replace(preview, notes=(*preview.notes, *_ignored(files)))
     return _Compared(preview=preview, difference=difference, day_date=wanted)
+
+
+def _ignored(files: Mapping[str, bytes]) -> tuple[Reason, ...]:
+    """Return that some files are no part of a day: browsers rename what is downloaded twice, `orders (1).csv`."""
+    names = [name for name in files if name not in {*FILES, TRAVEL_FILE}]
+    return (reason("ignored_files", names="、".join(names)),) if names else ()
 
 
 def blocking_issues(reading: DayReading, *, district: District) -> tuple[Issue, ...]:
