@@ -20,6 +20,7 @@ from supplyhub.dashboards import web as dashboards_web
 from supplyhub.db.engine import session
 from supplyhub.db.transaction import reading, transaction
 from supplyhub.demo import log_ins
+from supplyhub.demo import queries as demo_queries
 from supplyhub.orders import staff_queries, staff_web
 from supplyhub.orders import web as orders_web
 from supplyhub.places import day as places_day
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for module in BLUEPRINTS:
         app.register_blueprint(module.blueprint)
     app.context_processor(_names)
+    app.jinja_env.globals["demo_clock"] = _demo_clock
     app.add_url_rule("/health", view_func=health)
     if settings.environment == "development":
         app.add_url_rule("/gallery", view_func=gallery)
@@ -136,6 +138,11 @@ def _named_path(arguments: dict[str, Any]) -> str | None:
 def _names() -> dict[str, Any]:
     """Return what every template may name: the place that the page is about, and the log-ins of a demo."""
     return {"place_title": g.get("place_title"), "demo_log_ins": log_ins.log_ins() if current_settings().demo else ()}
+
+
+def _demo_clock() -> str | None:
+    """Return what the clock of the invented district shows, for the log-in page of a demo."""
+    return demo_queries.find_time_of_day(session(), now=clock.now())
 
 
 @access.public

@@ -9,7 +9,6 @@ import flask_babel
 from supplyhub.core import clock, intervals
 from supplyhub.core.errors import DomainError
 from supplyhub.demo import loading, log_ins, names, writing
-from supplyhub.demo.district import TIMEZONE
 from supplyhub.webkit.settings import settings
 
 _COLUMNS = ("Role", "Name", "Phone", "Password", "What you will see")
@@ -53,7 +52,7 @@ def _carry_out(action: Callable[..., loading.Loaded]) -> None:
     if loaded.is_new:
         took_s = clock.monotonic() - began_s
         click.echo(f"The demo is ready after {took_s:.0f} seconds. Everything and everybody in it is invented.")
-    elif loaded.day_date < intervals.local_date(now, TIMEZONE):
+    elif loaded.day_date < intervals.local_date(now, loaded.zone):
         click.echo(f"The demo is there, dated {day}, and kept as it is. To date it today: make reset-demo")
     else:
         click.echo(f"The demo is there, dated {day}.")

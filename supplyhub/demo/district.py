@@ -55,6 +55,7 @@ class InventedDistrict:
     """A district with a day of orders, and the first orders of the next. Nothing and nobody in it is real."""
 
     day_date: date
+    zone: str
     compounds: tuple[compounds.InventedCompound, ...]
     suppliers: tuple[supply.InventedSupplier, ...]
     riders: tuple[fleet.InventedRider, ...]
@@ -81,7 +82,7 @@ class InventedDistrict:
 
     def _files(self, day_date: date, orders: tuple[day_orders.InventedOrder, ...]) -> dict[str, bytes]:
         return {
-            "day.toml": RULES.format(day=day_date.isoformat(), zone=TIMEZONE).encode(),
+            "day.toml": RULES.format(day=day_date.isoformat(), zone=self.zone).encode(),
             "pickups.csv": _table(
                 "pickup_id,name,kind,lat,lon,opens_at,closes_at,loading_minutes,docks",
                 (
@@ -133,14 +134,15 @@ class InventedDistrict:
         )
 
 
-def make_district(*, day_date: date, seed: int = SEED, size: Size = FULL) -> InventedDistrict:
-    """Return the invented district of a seed; the day changes dates and pass numbers alone."""
+def make_district(*, day_date: date, zone: str = TIMEZONE, seed: int = SEED, size: Size = FULL) -> InventedDistrict:
+    """Return the invented district of a seed; the day and zone change dates and pass numbers alone."""
     places = compounds.make_compounds(seed, size)
     suppliers = supply.make_suppliers(seed)
     busy = next(supplier for supplier in suppliers if supplier.name == names.BUSY_SUPERMARKET)
     orders, next_orders = day_orders.make_orders(seed, size, places, suppliers)
     return InventedDistrict(
         day_date=day_date,
+        zone=zone,
         compounds=places,
         suppliers=suppliers,
         riders=fleet.make_riders(seed, size, year=day_date.year, busy_pickup=busy.code),

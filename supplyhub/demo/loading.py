@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 from supplyhub.core import intervals
 from supplyhub.core.errors import Conflict
 from supplyhub.db.transaction import reading, transaction
-from supplyhub.demo import chain, log_ins, queries, removing, writing
-from supplyhub.demo.district import SEED, TIMEZONE, make_district
+from supplyhub.demo import chain, hours, log_ins, queries, removing, writing
+from supplyhub.demo.district import SEED, make_district
 from supplyhub.demo.size import FULL, Size
 from supplyhub.jobs.models import Job
 from supplyhub.places.models import District
@@ -39,11 +39,14 @@ class Loaded:
     """What stands in the database after loading; `is_new` where this call brought it."""
 
     day_date: date
+    zone: str
     is_new: bool
 
 
-def load(*, now: datetime, tell: Tell, size: Size = FULL, seconds: int = PLAN_SECONDS) -> Loaded:
-    """Load the demo, dated today, as far as it is not there yet.
+def load(
+    *, now: datetime, tell: Tell, size: Size = FULL, seconds: int = PLAN_SECONDS, zone: str | None = None
+) -> Loaded:
+    """Load the demo, dated today by its own clock, as far as it is not there yet.
 
     Parameters
     ----------
@@ -55,6 +58,8 @@ def load(*, now: datetime, tell: Tell, size: Size = FULL, seconds: int = PLAN_SE
         How large the district is.
     seconds
         How long the day is planned.
+    zone
+        Where the district's clock goes; one in which it is morning where none is given.
 
     Raises
     ------
@@ -62,14 +67,15 @@ def load(*, now: datetime, tell: Tell, size: Size = FULL, seconds: int = PLAN_SE
         A real district has the demo's code.
     """
     stands = _look()
+    zone = stands.zone or zone or hours.zone_at(now)
     if stands.is_planned and stands.day_date:
-        return Loaded(day_date=stands.day_date, is_new=False)
+        return Loaded(day_date=stands.day_date, zone=zone, is_new=False)
     day_date = stands.day_date
     if day_date is None:
-        day_date = intervals.local_date(now, TIMEZONE)
-        _write(day_date, size=size, now=now, tell=tell)
+        day_date = intervals.local_date(now, zone)
+        _write(day_date, zone=zone, size=size, now=now, tell=tell)
     _plan(day_date, seconds=seconds, now=now, tell=tell)
-    return Loaded(day_date=day_date, is_new=True)
+    return Loaded(day_date=day_date, zone=zone, is_new=True)
 
 
 def reset(*, now: datetime, tell: Tell, size: Size = FULL, seconds: int = PLAN_SECONDS) -> Loaded:
@@ -90,6 +96,7 @@ def reset(*, now: datetime, tell: Tell, size: Size = FULL, seconds: int = PLAN_S
 class _Standing:
     """How far an earlier call came."""
 
+    zone: str | None = None
     day_date: date | None = None
     is_planned: bool = False
 
@@ -104,12 +111,12 @@ def _look() -> _Standing:
             raise UnableToLoad(message)
         day_date = queries.find_day(session, district_id=district.id)
         plan = day_date and queries.find_plan(session, district_id=district.id, day_date=day_date)
-        return _Standing(day_date=day_date, is_planned=plan is not None)
+        return _Standing(zone=district.timezone, day_date=day_date, is_planned=plan is not None)
 
 
-def _write(day_date: date, *, size: Size, now: datetime, tell: Tell) -> None:
+def _write(day_date: date, *, zone: str, size: Size, now: datetime, tell: Tell) -> None:
     tell(f"Inventing a district and its day, {day_date.isoformat()} …")
-    invented = make_district(day_date=day_date, size=size)
+    invented = make_district(day_date=day_date, zone=zone, size=size)
     with transaction() as session:
         writing.write_district(session, invented=invented, now=now)
     tell(
@@ -121,9 +128,9 @@ def _write(day_date: date, *, size: Size, now: datetime, tell: Tell) -> None:
 
 def _plan(day_date: date, *, seconds: int, now: datetime, tell: Tell) -> None:
     """Plan the day in the foreground, and publish it as of the early morning where that is past."""
-    morning = min(now, intervals.instant(day_date, _PLANNED_S, TIMEZONE))
     with transaction() as session:
         district = _get_district(session)
+        morning = min(now, intervals.instant(day_date, _PLANNED_S, district.timezone))
         for stuck in queries.list_stuck_plans(session, district_id=district.id):
             plans.fail_plan(session, plan_id=stuck.id, failure=Failure.BROKEN, now=now)
         plan_id = _ask(session, district, day_date, seconds=seconds, now=morning)
@@ -156,7 +163,7 @@ def _ask(session: Session, district: District, day_date: date, *, seconds: int, 
         session,
         district=district,
         day_date=day_date,
-        cutoff_at=intervals.instant(day_date, 0, TIMEZONE),
+        cutoff_at=intervals.instant(day_date, 0, district.timezone),
         seconds=seconds,
         seed=SEED,
         actor=None,

@@ -1,6 +1,7 @@
 """Reading how the demo stands."""
 
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,12 @@ from supplyhub.rounds.models import Plan, PlanState
 def find_district(session: Session) -> District | None:
     """Return the district of the demo's code, invented or not, or None."""
     return session.scalars(select(District).where(District.code == writing.DISTRICT_CODE)).one_or_none()
+
+
+def find_time_of_day(session: Session, *, now: datetime) -> str | None:
+    """Return what the clock of the invented district shows (`10:24`), or None where there is none."""
+    district = find_district(session)
+    return f"{now.astimezone(ZoneInfo(district.timezone)):%H:%M}" if district and district.is_invented else None
 
 
 def find_day(session: Session, *, district_id: int) -> date | None:

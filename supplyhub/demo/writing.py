@@ -16,7 +16,7 @@ from supplyhub.accounts.models import Person, RoleGrant
 from supplyhub.core import intervals
 from supplyhub.demo import chance, log_ins, names
 from supplyhub.demo.compounds import Flat
-from supplyhub.demo.district import SEED, TIMEZONE, InventedDistrict
+from supplyhub.demo.district import SEED, InventedDistrict
 from supplyhub.orders import operations as orders
 from supplyhub.orders.models import Order, OrderLine
 from supplyhub.orders.states import OrderState
@@ -53,8 +53,8 @@ def write_district(session: Session, *, invented: InventedDistrict, now: datetim
         The day's files cannot be read; then the generator is at fault.
     """
     city = _city(session)
-    district = _district(session, city, code=DISTRICT_CODE, name=names.DISTRICT)
-    _district(session, city, code=EMPTY_CODE, name=names.EMPTY_DISTRICT)
+    district = _district(session, city, code=DISTRICT_CODE, name=names.DISTRICT, zone=invented.zone)
+    _district(session, city, code=EMPTY_CODE, name=names.EMPTY_DISTRICT, zone=invented.zone)
     for day_date, files in (
         (invented.day_date, invented.day_files()),
         (invented.next_date, invented.next_day_files()),
@@ -64,7 +64,7 @@ def write_district(session: Session, *, invented: InventedDistrict, now: datetim
     households = _write_homes(session, invented, district, compounds)
     products = _write_goods(session, invented, district)
     order_ids = _ids(session, Order, district)
-    midnight = intervals.instant(invented.day_date, 0, TIMEZONE)
+    midnight = intervals.instant(invented.day_date, 0, invented.zone)
     closed_at = dict.fromkeys((o.code for o in invented.orders), midnight)
     closed_at |= dict.fromkeys((o.code for o in invented.next_orders), now)
     _complete_orders(session, invented, order_ids, households, closed_at)
@@ -84,9 +84,9 @@ def _city(session: Session) -> City:
     return city
 
 
-def _district(session: Session, city: City, *, code: str, name: str) -> District:
+def _district(session: Session, city: City, *, code: str, name: str, zone: str) -> District:
     district = District(
-        city_id=city.id, code=code, name=name, path=f"{city.code}/{code}", timezone=TIMEZONE, is_invented=True
+        city_id=city.id, code=code, name=name, path=f"{city.code}/{code}", timezone=zone, is_invented=True
     )
     session.add(district)
     session.flush()

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from supplyhub import config
 from supplyhub.demo import cli, loading, log_ins
+from supplyhub.demo.district import TIMEZONE
 from tests.support import databases
 
 pytestmark = pytest.mark.one_database
@@ -29,7 +30,7 @@ def called(monkeypatch):
     """Stand in for loading, which has tests of its own; a test sets `loaded` to what it shall return."""
 
     class Loading:
-        loaded = loading.Loaded(day_date=TODAY, is_new=True)
+        loaded = loading.Loaded(day_date=TODAY, zone=TIMEZONE, is_new=True)
         calls: list[str]
 
     stand_in = Loading()
@@ -76,12 +77,12 @@ class TestLoad:
         assert "154 0000 0001" in result.output
 
     def test_says_that_the_demo_is_there(self, run, called):
-        called.loaded = loading.Loaded(day_date=TODAY, is_new=False)
+        called.loaded = loading.Loaded(day_date=TODAY, zone=TIMEZONE, is_new=False)
 
         assert "The demo is there, dated 2022-11-24.\n" in run("load").output
 
     def test_says_how_to_date_an_older_demo_today(self, run, called):
-        called.loaded = loading.Loaded(day_date=date(2022, 11, 20), is_new=False)
+        called.loaded = loading.Loaded(day_date=date(2022, 11, 20), zone=TIMEZONE, is_new=False)
 
         output = run("load").output
 

@@ -16,6 +16,7 @@ from supplyhub.accounts.roles import Role
 from supplyhub.db.base import Base
 from supplyhub.db.transaction import transaction
 from supplyhub.demo import loading, log_ins, queries, size
+from supplyhub.demo.district import TIMEZONE
 from supplyhub.jobs.models import Job
 from supplyhub.orders.models import Order, OrderLine, OrderTransition
 from supplyhub.orders.states import OrderState
@@ -35,9 +36,9 @@ def quietly(_line: str) -> None:
     """Tell nobody."""
 
 
-def load(app: Flask, now: datetime = MORNING) -> loading.Loaded:
+def load(app: Flask, now: datetime = MORNING, zone: str = TIMEZONE) -> loading.Loaded:
     with app.app_context():
-        return loading.load(now=now, tell=quietly, size=size.SMALL, seconds=1)
+        return loading.load(now=now, tell=quietly, size=size.SMALL, seconds=1, zone=zone)
 
 
 def reset(app: Flask, now: datetime = MORNING) -> loading.Loaded:
@@ -173,7 +174,7 @@ class TestLoad:
         with app.app_context():
             loaded = loading.load(now=MORNING, tell=told.append, size=size.SMALL, seconds=1)
 
-        assert loaded == loading.Loaded(day_date=date(2026, 11, 24), is_new=True)
+        assert loaded == loading.Loaded(day_date=date(2026, 11, 24), zone=TIMEZONE, is_new=True)
         assert any("400 orders" in line for line in told)
         assert told[-1].startswith("Published: ")
 
@@ -193,7 +194,7 @@ class TestLoad:
 
         again = load(app, MORNING + timedelta(hours=3))
 
-        assert again == loading.Loaded(day_date=date(2026, 11, 24), is_new=False)
+        assert again == loading.Loaded(day_date=date(2026, 11, 24), zone=TIMEZONE, is_new=False)
         assert row_counts(db_session) == before
 
     @pytest.mark.one_database
@@ -202,7 +203,7 @@ class TestLoad:
 
         later = load(app, MORNING + timedelta(days=2))
 
-        assert later == loading.Loaded(day_date=date(2026, 11, 24), is_new=False)
+        assert later == loading.Loaded(day_date=date(2026, 11, 24), zone=TIMEZONE, is_new=False)
 
     @pytest.mark.one_database
     def test_goes_on_where_planning_was_broken_off(self, app, db_session, monkeypatch):
@@ -255,7 +256,7 @@ class TestReset:
 
         loaded = reset(app, tomorrow)
 
-        assert loaded == loading.Loaded(day_date=date(2026, 11, 25), is_new=True)
+        assert loaded == loading.Loaded(day_date=date(2026, 11, 25), zone=TIMEZONE, is_new=True)
         after = row_counts(db_session)
         planned = {"plan", "round", "visit", "visit_order", "unserved_order", "order_transition"}
         assert {name: n for name, n in after.items() if name not in planned} == {
