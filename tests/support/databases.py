@@ -9,15 +9,21 @@ from typing import Any
 
 import flask_migrate
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from supplyhub import config
+from supplyhub.accounts import passwords
 from supplyhub.db.base import Base
 from supplyhub.db.engine import database
 from tests.support import postgres
 
 TEMPLATE = "supplyhub_template"
+
+# Hashes are dear so that guessing is; the tests' passwords are written in the tests.
+passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+passwords._NOBODYS_HASH = passwords.hash_password("nobody has this password")
 
 
 @sa.event.listens_for(sa.Engine, "connect")
