@@ -26,6 +26,10 @@ class UnableToConfirm(Conflict):
     """The import cannot be confirmed."""
 
 
+class UploadGone(Conflict):
+    """The uploaded file is no longer kept."""
+
+
 class UnableToDiscard(Conflict):
     """The import cannot be discarded."""
 
@@ -78,6 +82,8 @@ def confirm(
     ------
     UnableToConfirm
         It was confirmed or discarded before, or there is nothing in it that is not here already.
+    UploadGone
+        The uploaded file is no longer kept.
     """
     kept = queries.get_import(session, import_id=import_id, scope=scope, for_change=True)
     if kept.state is ImportState.CONFIRMED:
@@ -86,7 +92,7 @@ def confirm(
         )
     if kept.state is ImportState.DISCARDED:
         raise UnableToConfirm(lazy_gettext("This import was discarded. Upload the file again if you need it."))
-    written = write(kept, store.load(data_folder, kept.stored_path))
+    written = write(kept, files_of(kept, data_folder=data_folder))
     if written.is_blocked:
         raise UnableToConfirm(lazy_gettext("The file cannot be imported as a whole. The list below says why."))
     if not written.adds_something:
@@ -95,6 +101,20 @@ def confirm(
     kept.state, kept.decided_by, kept.decided_at = ImportState.CONFIRMED, actor, now
     session.flush()
     return kept
+
+
+def files_of(kept: FileImport, *, data_folder: Path) -> dict[str, bytes]:
+    """Return the files of an import.
+
+    Raises
+    ------
+    UploadGone
+        They are no longer kept.
+    """
+    try:
+        return store.load(data_folder, kept.stored_path)
+    except FileNotFoundError:
+        raise UploadGone(lazy_gettext("The uploaded file is no longer kept. Upload it again.")) from None
 
 
 def _nothing_new(session: Session, kept: FileImport) -> str:

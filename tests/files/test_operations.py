@@ -87,6 +87,13 @@ class TestConfirm:
         with pytest.raises(operations.UnableToConfirm, match="as a whole"):
             confirm(keep(), result=Preview(tallies=(), rows=(), is_blocked=True))
 
+    def test_needs_the_upload(self, keep, confirm, tmp_path):
+        kept = keep()
+        (tmp_path / kept.stored_path).unlink()
+
+        with pytest.raises(operations.UploadGone):
+            confirm(kept)
+
     def test_knows_only_the_imports_of_its_place(self, keep, confirm):
         with pytest.raises(queries.ImportNotFound):
             confirm(keep(), scope="zhuzhou/hetang")

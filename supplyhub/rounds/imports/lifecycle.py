@@ -102,6 +102,8 @@ def confirm_import(
         It was decided before, or holds nothing that is not here already.
     UnableToImport
         The same group buy was imported for another day or pickup.
+    UploadGone
+        The uploaded file is no longer kept.
     """
 
     def write(kept: FileImport, files: Mapping[str, bytes]) -> Preview:
@@ -132,6 +134,8 @@ def choose_flat(
         The row is not one that a flat settles.
     FlatUnknown
         The compound's building list has no such flat.
+    UploadGone
+        The uploaded file is no longer kept.
     """
     _lock(session, district)
     kept = queries.get_import(session, import_id=import_id, scope=district.path, for_change=True)
@@ -143,7 +147,7 @@ def choose_flat(
     task = Task(
         district=district,
         kind=Kind(kept.kind),
-        files=store.load(data_folder, kept.stored_path),
+        files=operations.files_of(kept, data_folder=data_folder),
         options={**options, "only": [key]} if is_confirmed else options,
     )
     found = (kinds.write if is_confirmed else kinds.preview)(session, task=task, now=now)

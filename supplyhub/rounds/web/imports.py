@@ -106,7 +106,7 @@ def confirm(district: str, import_id: int) -> ResponseReturnValue:
             actor=me().name,
             now=clock.now(),
         )
-    except (operations.UnableToConfirm, lifecycle.UnableToImport) as error:
+    except (operations.UnableToConfirm, operations.UploadGone, lifecycle.UnableToImport) as error:
         return _refused(found, import_id, error)
     return redirect(url_for("imports.show", district=district, import_id=import_id))
 
