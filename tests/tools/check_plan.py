@@ -3,7 +3,7 @@
 
 Usage: check_plan.py DAY_FOLDER PLAN.json [--json] [--limit N]
 
-Rules, units and formats: docs/planning.md. Standard library only. Exit status: 0 when no rule is broken,
+Rules, units and formats: docs/day-folder.md. Standard library only. Exit status: 0 when no rule is broken,
 1 when some are, 2 when a file cannot be read.
 """
 
@@ -117,7 +117,7 @@ class Day:
         return (earliest, latest) if possible else None
 
     def true_reason(self, order, slots):
-        """The reason of docs/planning.md that holds for an order which is not served; slots: hand-overs begun in each."""
+        """The reason of docs/day-folder.md that holds for an order which is not served; slots: hand-overs begun in each."""
         key = tuple(order[name] for name in ("pickup_id", "compound_id", "weight_g", "volume_ml", "ready_at", "due_at"))
         if key not in self._alone:
             eligible = [rider for rider in self.riders.values() if self.is_eligible(rider, order)]

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write a made-up but plausible day folder for a lockdown district (format: docs/planning.md).
+"""Write a made-up but plausible day folder for a lockdown district (format: docs/day-folder.md).
 
 Usage: make_day.py FOLDER [--seed 1] [--orders 13680] [--riders 152] [--compounds 400] [--centre LAT,LON]
 
