@@ -40,7 +40,7 @@ class TestSettings:
         settings = config.load()
 
         with pytest.raises(ValidationError):
-            settings.demo = True  # type: ignore[misc]
+            settings.demo = True
 
     def test_name_a_wrong_value_and_an_unknown_name(self) -> None:
         with pytest.raises(config.UnableToStart, match=r"plan_seconds: .*nonsense: "):

@@ -22,8 +22,9 @@ def take(browser: Browser, address: str, folder: Path, shown: list[Shown], *, on
     sessions = dict.fromkeys((one.role, one.dark) for one in shown)
     for role, dark in sessions:
         for language, locale in LOCALES.items():
-            scheme = "dark" if dark else "light"
-            context = browser.new_context(locale=locale, timezone_id="Asia/Shanghai", color_scheme=scheme)
+            context = browser.new_context(
+                locale=locale, timezone_id="Asia/Shanghai", color_scheme="dark" if dark else "light"
+            )
             page = context.new_page()
             if role:
                 pages.sign_in(page, address, role)
