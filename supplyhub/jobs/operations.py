@@ -52,6 +52,7 @@ def take_job(session: Session, *, worker: str, now: datetime, lease: timedelta) 
         _end_badly(session, job, now=now)
         return take_job(session, worker=worker, now=now, lease=lease)
     job.state, job.worker, job.leased_until_at = JobState.RUNNING, worker, now + lease
+    job.share, job.progress = 0.0, {}  # what an attempt before this one had reached is gone
     job.attempts += 1
     session.flush()
     return job

@@ -199,6 +199,17 @@ class TestTakeJob:
 
         assert (taken.id, taken.worker, taken.attempts) == (job_id, "alive", 2)
 
+    def test_begins_at_nothing_done(self, app_context):
+        job_id = add()
+        take("dead", NOW)
+        with transaction() as session:
+            job = session.get_one(Job, job_id)
+            job.share, job.progress = 0.9, {"score_m": 1}
+
+        taken = take("alive", NOW + 2 * LEASE)
+
+        assert (taken.share, taken.progress) == (0.0, {})
+
     def test_gives_up_a_job_that_kills_its_workers(self, app_context, handler):
         noted = []
         handler(lambda *, progress: None, lambda session, *, now: noted.append(now))
