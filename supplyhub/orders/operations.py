@@ -151,7 +151,9 @@ def _lock_states(session: Session, order_ids: Iterable[int]) -> dict[int, OrderS
     states: dict[int, OrderState] = {}
     # In the order of their ids, so that two writers wait for each other and never deadlock.
     for chunk in _chunks(sorted(order_ids)):
-        statement = select(Order.id, Order.state).where(Order.id.in_(chunk)).order_by(Order.id).with_for_update()
+        statement = (
+            select(Order.id, Order.state).where(Order.id.in_(chunk)).order_by(Order.id).with_for_update(key_share=True)
+        )
         states.update((order_id, state) for order_id, state in session.execute(statement))
     return states
 

@@ -86,7 +86,7 @@ def start_plan(
     """
     require(actor, Permission.MAKE_PLAN, district)
     # Two who press the button at once: the second waits here, and then finds the first one's plan.
-    session.execute(select(District.id).where(District.id == district.id).with_for_update())
+    session.execute(select(District.id).where(District.id == district.id).with_for_update(key_share=True))
     if queries.has_plan_under_way(session, district_id=district.id, day_date=day_date):
         raise UnableToPlan(
             lazy_gettext("A plan of this day is being made already. Wait for it, or stop it, then start again.")
