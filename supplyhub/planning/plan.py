@@ -96,3 +96,13 @@ class Plan:
     fingerprint: str | None = None
     seed: int | None = None
     iterations: int | None = None
+
+    def replace(self, **changes: object) -> "Plan":
+        """Return a copy with some fields replaced.
+
+        Parameters
+        ----------
+        **changes
+            Field names with their new values.
+        """
+        return dataclasses.replace(self, **changes)  # type: ignore[arg-type]

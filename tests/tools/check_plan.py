@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# ruff: noqa
+# fmt: off
 """Replay a plan file against its day folder; print every broken rule, then the score.
 
 Usage: check_plan.py DAY_FOLDER PLAN.json [--json] [--limit N]

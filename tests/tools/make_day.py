@@ -1,4 +1,6 @@
 #!/usr/bin/env python3
+# ruff: noqa
+# fmt: off
 """Write a made-up but plausible day folder for a lockdown district (format: docs/day-folder.md).
 
 Usage: make_day.py FOLDER [--seed 1] [--orders 13680] [--riders 152] [--compounds 400] [--centre LAT,LON]

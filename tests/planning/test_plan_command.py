@@ -1,0 +1,114 @@
+"""The command `supplyhub plan`: a folder in, a plan file out, and bad input named without a traceback."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from supplyhub.rounds import cli
+from tests.planning import days
+from tests.tools import check_plan
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(cli.plan, [str(argument) for argument in arguments])
+
+
+class TestPlan:
+    def test_the_plan_file_is_valid_and_summed_up(self, tmp_path: Path) -> None:
+        out = tmp_path / "plan.json"
+
+        result = run(days.DATA / "tiny", "--out", out, "--iterations", 100)
+
+        check = check_plan.Check(check_plan.Day(days.DATA / "tiny"), json.loads(out.read_text(encoding="utf-8")))
+        check.run()
+        assert result.exit_code == 0
+        assert check.broken == []
+        assert f"score_m {check.figures()['score_m']:,}  served 60  unserved 0" in result.stdout
+
+    def test_unserved_orders_are_counted_by_reason(self, tmp_path: Path) -> None:
+        days.write_day(days.day(orders=(days.order(weight_g=2_000_000),)), tmp_path)
+
+        result = run(tmp_path, "--out", tmp_path / "plan.json", "--iterations", 1)
+
+        assert "unserved 1 (over_capacity 1)" in result.stdout
+
+    def test_the_same_seed_and_iterations_write_the_same_file(self, tmp_path: Path) -> None:
+        for name in ("one.json", "two.json"):
+            run(days.DATA / "tiny", "--out", tmp_path / name, "--iterations", 100, "--seed", 3)
+
+        assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
+
+
+class TestBadInput:
+    def test_a_missing_file_is_named_and_nothing_is_written(self, tmp_path: Path) -> None:
+        folder = tmp_path / "day"
+        shutil.copytree(days.DATA / "tiny", folder)
+        (folder / "gates.csv").unlink()
+
+        result = run(folder, "--out", tmp_path / "plan.json")
+
+        assert result.exit_code == 2
+        assert "gates.csv: The file is missing." in result.stderr
+        assert not (tmp_path / "plan.json").exists()
+
+    def test_many_faults_are_cut_short_and_counted(self, tmp_path: Path) -> None:
+        a_day = days.day(orders=tuple(days.order(f"O{n}", pickup_id="P9") for n in range(25)))
+        days.write_day(a_day, tmp_path)
+
+        result = run(tmp_path, "--out", tmp_path / "plan.json")
+
+        assert result.exit_code == 2
+        assert "orders.csv, row 2, pickup_id: There is no pickup “P9”." in result.stderr
+        assert "... and 5 more" in result.stderr
+
+    def test_a_folder_that_is_not_there(self, tmp_path: Path) -> None:
+        assert run(tmp_path / "nowhere", "--out", tmp_path / "plan.json").exit_code == 2
+
+    def test_a_place_that_cannot_be_written(self, tmp_path: Path) -> None:
+        result = run(days.DATA / "tiny", "--out", tmp_path / "nowhere" / "plan.json", "--iterations", 1)
+
+        assert result.exit_code == 2
+        assert "cannot be written" in result.stderr
+
+
+class TestInterrupts:
+    def start(self, out: Path) -> "subprocess.Popen[str]":
+        """Start a search without end, and wait until it is under way."""
+        code = (
+            "from supplyhub.planning import solve; from supplyhub.rounds import cli; import sys\n"
+            "solve.warm_up(); print('ready', flush=True); cli.plan(sys.argv[1:])"
+        )
+        arguments = [str(days.DATA / "tiny"), "--out", str(out), "--seconds", "600"]
+        process = subprocess.Popen(  # noqa: S603 - this very interpreter, with arguments of this test
+            [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(1.5)
+        return process
+
+    def test_ctrl_c_writes_the_best_plan_so_far(self, tmp_path: Path) -> None:
+        process = self.start(tmp_path / "plan.json")
+
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+        check = check_plan.Check(
+            check_plan.Day(days.DATA / "tiny"), json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
+        )
+        check.run()
+        assert check.broken == []
+
+    def test_a_kill_leaves_nothing_behind(self, tmp_path: Path) -> None:
+        process = self.start(tmp_path / "plan.json")
+
+        process.kill()
+        process.communicate(timeout=60)
+
+        assert list(tmp_path.iterdir()) == []
