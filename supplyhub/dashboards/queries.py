@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from supplyhub.orders.models import Order
+from supplyhub.orders.reasons import ReasonWords, reason_words
 from supplyhub.orders.states import OrderState
 from supplyhub.places.models import District, Risk
 from supplyhub.riders.models import Rider
@@ -15,7 +16,6 @@ from supplyhub.rounds import policy
 from supplyhub.rounds.models import Plan, PlanState, UnservedOrder
 from supplyhub.rounds.queries import maps
 from supplyhub.rounds.queries import plans as plan_queries
-from supplyhub.rounds.reasons import ReasonWords, reason_words
 from supplyhub.suppliers.models import Pickup
 
 WORST = 15

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from supplyhub.accounts.current import me
 from supplyhub.core import clock, intervals
 from supplyhub.db.engine import session
-from supplyhub.orders import staff_queries, staff_reasons
+from supplyhub.orders import reasons, staff_queries
 from supplyhub.orders.models import OrderSource
 from supplyhub.orders.staff_queries import OrderFilter
 from supplyhub.orders.states import OrderState
@@ -44,8 +44,8 @@ def index(district: str) -> ResponseReturnValue:
         else staff_queries.find_nearest_day(session(), district_id=found.id, day_date=wanted.day_date),
         states=list(OrderState),
         sources=list(OrderSource),
-        reasons=staff_reasons.LABELS,
-        for_staff=staff_reasons.for_staff,
+        reasons=reasons.REASONS,
+        reason_words=reasons.reason_words,
         pickups=suppliers.list_pickups(session(), district_id=found.id),
         compounds=places.list_compound_names(session(), district_id=found.id, paths=paths),
         is_filtered=is_filtered,
@@ -66,7 +66,7 @@ def order(district: str, code: str) -> ResponseReturnValue:
         "orders/staff_order.html",
         district=found,
         order=shown,
-        reason=staff_reasons.for_staff(shown.unplanned_reason),
+        reason=reasons.reason_words(shown.unplanned_reason).label if shown.unplanned_reason else "",
         flat=household_label(shown.household) if shown.household else "",
         total_fen=sum(line.quantity * line.price_fen for line in shown.lines),
         is_urgent=shown.priority == staff_queries.FIRST_PRIORITY,
@@ -83,6 +83,6 @@ def _requested_filter(district: District) -> OrderFilter:
         pickup_id=arguments.get("pickup", type=int),
         compound_code=tables.requested_text("compound"),
         source=next((source for source in OrderSource if source == arguments.get("source")), None),
-        reason=reason if reason in staff_reasons.LABELS else "",
+        reason=reason if reasons.is_reason(reason) else "",
         text=tables.requested_text(),
     )

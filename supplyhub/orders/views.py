@@ -93,7 +93,7 @@ class OrderView:
     def reason(self) -> str:
         """Why it is on no round; empty where it is on one, or where no plan has been published yet."""
         code = self.order.unplanned_reason
-        return reasons.for_resident(code) if code and not self.has_slot and not self.is_over else ""
+        return reasons.reason_words(code).for_resident if code and not self.has_slot and not self.is_over else ""
 
     @property
     def goes_first(self) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from supplyhub.accounts.current import me
 from supplyhub.core import clock, intervals
@@ -15,7 +14,7 @@ from supplyhub.db.engine import session
 from supplyhub.permissions import Permission
 from supplyhub.places import queries as places
 from supplyhub.places.models import District
-from supplyhub.riders import day, queries
+from supplyhub.riders import day, queries, words
 from supplyhub.riders.models import Rider
 from supplyhub.webkit import tables
 from supplyhub.webkit.access import requires
@@ -84,9 +83,9 @@ def index(district: str) -> ResponseReturnValue:
         company_id=company_id,
         zones=places.list_streets(session(), district_id=found.id),
         zone_id=zone_id,
-        vehicles=[(name, vehicle_label(name)) for name in queries.list_vehicles(session(), district_id=found.id)],
+        vehicles=[(name, words.vehicle_name(name)) for name in queries.list_vehicles(session(), district_id=found.id)],
         vehicle=vehicle,
-        vehicle_label=vehicle_label,
+        vehicle_name=words.vehicle_name,
         high_risk=request.args.get("high_risk", ""),
         sought=sought,
         is_filtered=any((company_id, zone_id, vehicle, high_risk is not None, sought)),
@@ -111,23 +110,11 @@ def rider(district: str, code: str) -> ResponseReturnValue:
         "riders/rider.html",
         district=found,
         rider=shown,
-        vehicle_label=vehicle_label,
+        vehicle_name=words.vehicle_name,
         day_date=day_date,
         round=rounds.get(shown.id),
         can_view_day=me().can(Permission.VIEW_DAY, found.path),
     )
-
-
-def vehicle_label(name: str) -> str:
-    """Return what a kind of vehicle is called; a kind that the day's settings invent keeps its own name."""
-    labels = {
-        "ebike": gettext("Electric bike"),
-        "van": gettext("Van"),
-        "trike": gettext("Electric tricycle"),
-        "truck": gettext("Truck"),
-        "car": gettext("Car"),
-    }
-    return labels.get(name, name)
 
 
 def _requested_day(district: District) -> date:

@@ -1,25 +1,14 @@
-"""Words of the field: what a vehicle is called, and what a compound's risk asks of the person who comes there. Pure."""
+"""Words of the field: what a compound's risk asks of the person who comes there. Pure."""
 
 from supplyhub.places.models import Risk
 from supplyhub.wording import lazy_gettext
 
-_VEHICLES = {
-    "ebike": lazy_gettext("Electric bike"),
-    "trike": lazy_gettext("Electric tricycle"),
-    "car": lazy_gettext("Car"),
-    "van": lazy_gettext("Van"),
-}
 # What the levels mean: ninth edition of the control plan (28 June 2022).
 _ON_ARRIVAL = {
     Risk.LOW: "",
     Risk.MEDIUM: lazy_gettext("Residents stay inside and collect in turns. Keep to your slot, put down, step back."),
     Risk.HIGH: lazy_gettext("Residents stay at home. Hand over at the gate without contact; the goods go to the door."),
 }
-
-
-def vehicle_name(kind: str) -> str:
-    """Return what people call a kind of vehicle; a kind of the district's own keeps its name."""
-    return _VEHICLES.get(kind, kind)
 
 
 def on_arrival(risk: Risk) -> str:

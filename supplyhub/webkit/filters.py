@@ -41,7 +41,7 @@ def percent(share: float, decimals: int = 1) -> str:
     shown = round(scaled, decimals)
     if shown >= 100 and share < 1:
         shown = 100 - 10**-decimals
-    return f"{shown:.{decimals}f}".rstrip("0").rstrip(".") + "%"
+    return f"{shown:.{decimals}f}".removesuffix(".0") + "%"
 
 
 def grams(weight_g: int) -> str:

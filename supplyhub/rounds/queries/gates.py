@@ -12,8 +12,8 @@ from supplyhub.core import intervals
 from supplyhub.orders.models import Order
 from supplyhub.places import queries as places
 from supplyhub.places.models import Compound, District, Gate
+from supplyhub.riders import words as riders_words
 from supplyhub.riders.models import Rider
-from supplyhub.rounds import words
 from supplyhub.rounds.models import Round, Visit, VisitOrder
 from supplyhub.rounds.queries import field
 from supplyhub.rounds.slots import Slot
@@ -160,7 +160,7 @@ def _arrival(visit: Visit, suppliers: tuple[str, ...]) -> Arrival:
     return Arrival(
         rider_name=rider.name,
         company=rider.company.name,
-        vehicle=words.vehicle_name(rider.vehicle),
+        vehicle=riders_words.vehicle_name(rider.vehicle),
         pass_no=rider.pass_no,
         pass_until_s=rider.pass_until_s,
         start_at=visit.start_at,

@@ -14,8 +14,8 @@ from supplyhub.core.errors import NotFound
 from supplyhub.orders.models import Order, OrderLine
 from supplyhub.places import queries as places
 from supplyhub.places.models import Compound, District, Gate
+from supplyhub.riders import words as riders_words
 from supplyhub.riders.models import Rider
-from supplyhub.rounds import words
 from supplyhub.rounds.models import Round, UnservedOrder, Visit, VisitOrder
 from supplyhub.rounds.queries import field
 from supplyhub.suppliers.models import Pickup, Supplier
@@ -205,7 +205,7 @@ def _load(visit: Visit, all_visits: Sequence[Visit], drops: tuple[Drop, ...]) ->
         position=visit.position,
         rider_name=rider.name,
         company=rider.company.name,
-        vehicle=words.vehicle_name(rider.vehicle),
+        vehicle=riders_words.vehicle_name(rider.vehicle),
         pass_no=rider.pass_no,
         start_at=visit.start_at,
         leave_at=visit.leave_at,

@@ -11,7 +11,7 @@ from supplyhub.accounts.sessions import SignedIn
 from supplyhub.core import clock, text
 from supplyhub.db.engine import session
 from supplyhub.permissions import Permission
-from supplyhub.rounds import words
+from supplyhub.riders import words as riders_words
 from supplyhub.rounds.queries import field as queries
 from supplyhub.rounds.queries import gates
 from supplyhub.webkit import htmx, locale
@@ -27,7 +27,7 @@ blueprint = Blueprint("field", __name__)
 def my_round() -> ResponseReturnValue:
     """Show the rider the next stop, then the rest of the day."""
     day = _my_day()
-    return render_template("field/round.html", day=day, vehicle=day and words.vehicle_name(day.rider.vehicle))
+    return render_template("field/round.html", day=day, vehicle=day and riders_words.vehicle_name(day.rider.vehicle))
 
 
 @blueprint.get("/round/map")

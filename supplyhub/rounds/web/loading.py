@@ -9,9 +9,10 @@ from flask_babel import get_locale
 from supplyhub.accounts.current import me
 from supplyhub.core import clock
 from supplyhub.db.engine import session
+from supplyhub.orders import reasons
 from supplyhub.permissions import Permission
 from supplyhub.places.models import District
-from supplyhub.rounds import documents, reasons
+from supplyhub.rounds import documents
 from supplyhub.rounds.queries import loading as queries
 from supplyhub.suppliers.models import Pickup
 from supplyhub.webkit import assets, htmx, locale

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 from supplyhub.core import intervals
 from supplyhub.jobs import queries as jobs
 from supplyhub.jobs.models import Job, JobState
+from supplyhub.orders.reasons import ReasonWords, reason_words
 from supplyhub.places.models import District
-from supplyhub.rounds import words
+from supplyhub.riders import words as riders_words
 from supplyhub.rounds.models import Plan, Round
 from supplyhub.rounds.queries import maps
 from supplyhub.rounds.queries import plans as queries
-from supplyhub.rounds.reasons import ReasonWords, reason_words
 from supplyhub.webkit.filters import duration
 from supplyhub.webkit.settings import settings
 
@@ -171,7 +171,7 @@ def round_table(session: Session, *, district: District, plan: Plan) -> RoundTab
         total=len(everything),
         columns=_columns(district, plan, name, falls=falls),
         companies=_choices((row.company, row.company) for row in everything),
-        vehicles=_choices((row.vehicle, words.vehicle_name(row.vehicle)) for row in everything),
+        vehicles=_choices((row.vehicle, riders_words.vehicle_name(row.vehicle)) for row in everything),
         company=company,
         vehicle=vehicle,
         first_leaves_at=min((row.leaves_base_at for row in everything), default=None),

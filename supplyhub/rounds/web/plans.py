@@ -10,15 +10,16 @@ from supplyhub.accounts.current import me
 from supplyhub.core import clock, intervals
 from supplyhub.core.errors import DomainError
 from supplyhub.db.engine import session
+from supplyhub.orders.reasons import REASONS, is_reason, reason_words
 from supplyhub.permissions import Permission
 from supplyhub.places import queries as places
 from supplyhub.places.models import District
-from supplyhub.rounds import forms, policy, words
+from supplyhub.riders import words as riders_words
+from supplyhub.rounds import forms, policy
 from supplyhub.rounds.operations import plans as operations
 from supplyhub.rounds.operations import publishing
 from supplyhub.rounds.queries import maps
 from supplyhub.rounds.queries import plans as queries
-from supplyhub.rounds.reasons import is_reason, list_reasons, reason_words
 from supplyhub.rounds.web import plan_pages
 from supplyhub.webkit.access import requires
 from supplyhub.webkit.filters import day_name
@@ -99,7 +100,7 @@ def show(district: str, plan_id: int) -> ResponseReturnValue:
         rider_count=queries.count_riders(session(), district_id=found.id),
         compound_count=queries.count_compounds_served(session(), plan_id=plan.id),
         former=former if former is not None and former.id != plan.id else None,
-        vehicle_name=words.vehicle_name,
+        vehicle_name=riders_words.vehicle_name,
     )
 
 
@@ -174,7 +175,7 @@ def show_round(district: str, plan_id: int, number: int) -> ResponseReturnValue:
         round=shown,
         stops=plan_pages.stop_lines(shown),
         round_count=queries.count_rounds(session(), plan_id=plan.id),
-        vehicle=words.vehicle_name(shown.rider.vehicle),
+        vehicle=riders_words.vehicle_name(shown.rider.vehicle),
     )
 
 
@@ -193,7 +194,7 @@ def unserved(district: str, plan_id: int) -> ResponseReturnValue:
         plan=plan,
         page=paginate(session(), statement, number=requested_page()),
         reason=reason_words(reason) if reason else None,
-        choices=[("", gettext("All reasons")), *((words.code, words.label) for words in list_reasons())],
+        choices=[("", gettext("All reasons")), *((words.code, words.label) for words in REASONS)],
         reasons=plan_pages.reason_counts(session(), plan=plan),
         streets=queries.count_unserved_by_street(session(), plan_id=plan.id, reason=reason),
         pickups=queries.count_unserved_by_pickup(session(), plan_id=plan.id, reason=reason),
