@@ -109,8 +109,10 @@ spelling: $(VENV)/.dev ## codespell
 translations-check: $(VENV)/.dev ## every English message has its Chinese one
 	$(RUN) -m tests.support.catalogue
 
-bench: $(VENV)/.dev $(STAMPS)/warm-up ## the planner's benchmark, as JSON lines
-	$(RUN) benchmarks/plan_day.py
+bench: $(VENV)/.dev $(STAMPS)/warm-up ## the benchmarks; writes the tables of docs/benchmarks.md
+	$(RUN) benchmarks/plan_day.py tests/data/days/street tests/data/days/district \
+	  --seconds 10 30 --seeds 1 2 3 > $(VAR)/plan_day.jsonl
+	$(RUN) benchmarks/write_tables.py plan_day < $(VAR)/plan_day.jsonl
 
 translations: $(VENV)/.dev ## collect the messages of the sources, update and compile the catalogues
 	$(RUN) -m tests.support.catalogue update
