@@ -2,7 +2,7 @@
 
 Everything here is frozen and holds tuples, so that a problem can be shared, compared and hashed.
 Times are integer seconds after local midnight (`_s`), weights grams, volumes millilitres, distances
-metres. Nothing here reads a file or decides anything; the ten rules are in docs/planning.md.
+metres. Nothing here reads a file or decides anything; the ten rules are in docs/day-folder.md.
 """
 
 import dataclasses

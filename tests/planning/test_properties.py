@@ -3,6 +3,7 @@
 import random
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -115,6 +116,6 @@ def test_other_names_for_the_same_things_give_the_same_plan(seed: int) -> None:
     assert other.figures == plan.figures
 
 
-def _facts(order: Order) -> dict[str, object]:
+def _facts(order: Order) -> dict[str, Any]:
     names = ("pickup_id", "compound_id", "weight_g", "volume_ml", "ready_s", "due_s", "priority", "source")
     return {name: getattr(order, name) for name in names}

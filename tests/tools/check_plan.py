@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# ruff: noqa
+# ruff: noqa: C901, E501, PLR0915, RUF005, RUF015, RUF100, T201
 # fmt: off
 """Replay a plan file against its day folder; print every broken rule, then the score.
 
