@@ -6,7 +6,7 @@ what the next search for a place needs: metres of each leg, cargo on board, late
 
 import numpy as np
 
-from supplyhub.planning import simulate, state
+from supplyhub.planning import chance, simulate, state
 from supplyhub.planning.compiled import inner
 from supplyhub.planning.state import (
     BOARD_G,
@@ -62,10 +62,12 @@ from supplyhub.planning.tables import (
 from supplyhub.planning.travel import NO_WAY
 
 _TOO_FAR = NO_WAY // 2
+# How often `near` is computed anew when visits have left a round.
+_FRESH_SHARE = 0.25
 
 book, release, touch = state.book, state.release, state.touch
 set_absent, set_present, copy_round = state.set_absent, state.set_present, state.copy_round
-simulated = simulate.simulate
+simulated, fraction = simulate.simulate, chance.fraction
 
 
 @inner
@@ -207,10 +209,14 @@ def _rebuild(the_state, rider, rules):  # type: ignore[no-untyped-def]
             set_absent(the_state, drop, rules.drops[drop, PENALTY_M])
         current.carried_counts[rider] = count = 0
     _adopt(the_state, rider, count, rules)
-    for stop in range(rules.settings[STOPS]):
-        current.near[rider, stop] = NO_WAY
+    # Legs that are gone may stay in `near`, which is a bound; now and then it is made sharp again.
+    is_fresh = count == 0 or fraction(the_state.random) < _FRESH_SHARE
+    if is_fresh:
+        for stop in range(rules.settings[STOPS]):
+            current.near[rider, stop] = NO_WAY
     for k in range(count + 1):
-        _note_near(current, rider, k, rules)
+        if is_fresh or candidate[LEG_M, k]:
+            _note_near(current, rider, k, rules)
 
 
 @inner
@@ -229,12 +235,15 @@ def _compose_rest(the_state, rider, rules):  # type: ignore[no-untyped-def]
             moved_to[carried[rider, HANDED_AT, drops]] = 0
             drops += 1
     current.carried_counts[rider] = drops
-    count = 0
+    # LEG_M of the candidate marks the legs that were none before.
+    count, last = 0, -1
     for k in range(before):
         if moved_to[k] == 0:
             moved_to[k] = count
             _clear(candidate, count, current.visits[rider, PLACE_AT, k])
-            count += 1
+            candidate[LEG_M, count] = k != last + 1
+            count, last = count + 1, k
+    candidate[LEG_M, count] = last + 1 != before
     for at in range(drops):
         row = rules.drops[carried[rider, DROP, at]]
         load = moved_to[carried[rider, LOADED_AT, at]]

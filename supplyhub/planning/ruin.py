@@ -27,12 +27,12 @@ from supplyhub.planning.tables import COMPOUND, DUE, PICKUP
 below, fraction, take_out = chance.below, chance.fraction, change.take_out
 
 # How often each way is chosen, cumulated; the rest takes out a whole rider.
-_STRINGS, _WAVES, _LOADS = 0.60, 0.80, 0.97
+_STRINGS, _WAVES, _LOADS = 0.30, 0.70, 0.99
 # Drops that one ruin takes out, on average, and the longest string.
 _AVERAGE_DROPS = 10.0
 _LONGEST_STRING = 10
-# Strings in other rounds are taken from about the same time of day.
-_NEAR_IN_TIME_S = 5400
+# Strings and loads of other rounds are taken from about the same time of day.
+_NEAR_IN_TIME_S = 2700
 
 
 @inner
@@ -121,27 +121,29 @@ def _take_wave(the_state, seed, rules):  # type: ignore[no-untyped-def]
 
 @inner
 def _take_loads(the_state, seed, rules):  # type: ignore[no-untyped-def]
-    """Take out the whole load that the seed is in, and others of its pickup around that time."""
+    """Take out the whole load that the seed is in, and loads of its pickup that go the same way."""
     current, random = the_state.current, the_state.random
     rider, pickup = the_state.rider_of[seed], rules.drops[seed, PICKUP]
     k = current.carried[rider, LOADED_AT, _find_carried(current, rider, seed)]
     when = current.visits[rider, START, k]
+    compound = rules.drops[seed, COMPOUND]
     _take_load(the_state, rider, k, rules)
-    left = below(random, 3)
-    riders = current.counts.shape[0]
-    offset = below(random, riders)
-    for step in range(riders):
-        if left <= 0:
-            return
-        rider = (offset + step) % riders
-        if the_state.touched_in[rider] == the_state.scalars[ITERATION]:
-            continue
-        for k in range(current.counts[rider]):
-            is_near = abs(current.visits[rider, START, k] - when) < _NEAR_IN_TIME_S
-            if is_near and current.visits[rider, 0, k] == pickup:
+    left = below(random, 5)
+    for near in range(rules.near.shape[1]):
+        neighbour = rules.near[compound, near]
+        for at in range(rules.drops_from[neighbour], rules.drops_from[neighbour + 1]):
+            if left <= 0:
+                return
+            drop = rules.drops_at[at]
+            rider = the_state.rider_of[drop]
+            if rider < 0 or rules.drops[drop, PICKUP] != pickup:
+                continue
+            if the_state.touched_in[rider] == the_state.scalars[ITERATION]:
+                continue
+            k = current.carried[rider, LOADED_AT, _find_carried(current, rider, drop)]
+            if abs(current.visits[rider, START, k] - when) < _NEAR_IN_TIME_S:
                 _take_load(the_state, rider, k, rules)
                 left -= 1
-                break
 
 
 @inner

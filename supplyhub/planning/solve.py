@@ -16,9 +16,9 @@ from supplyhub.planning.plan import Plan
 from supplyhub.planning.problem import Problem
 from supplyhub.planning.stop import Effort, MaxIterations, Stop
 
-# Temperatures in metres: at the start a plan that is dearer by one gate visit or two is often accepted,
+# Temperatures in metres: at the start a plan that is dearer by a rider or two is often accepted,
 # at the end hardly anything is.
-_HOT_M, _COLD_M = 3000.0, 10.0
+_HOT_M, _COLD_M = 6000.0, 10.0
 # Drops looked at in one slice: about 20 ms of work.
 _SLICE_DROPS = 400_000
 _SLICES_PER_REPORT = 10
