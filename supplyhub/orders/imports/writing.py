@@ -249,7 +249,7 @@ def _write_lines(session: Session, district_id: int, ready: Sequence[OrderDraft]
     for start in range(0, len(codes), _AT_ONCE):
         some = codes[start : start + _AT_ONCE]
         statement = select(Order.code, Order.id).where(Order.district_id == district_id, Order.code.in_(some))
-        ids.update(session.execute(statement.order_by(Order.id)).tuples().all())
+        ids.update({row.code: row.id for row in session.execute(statement.order_by(Order.id))})
     session.execute(
         insert(OrderLine),
         [
