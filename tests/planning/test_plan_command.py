@@ -1,11 +1,13 @@
 """The command `supplyhub plan`: a folder in, a plan file out, and bad input named without a traceback."""
 
+import contextlib
 import json
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from click.testing import CliRunner, Result
@@ -78,26 +80,31 @@ class TestBadInput:
 
 
 class TestInterrupts:
-    def start(self, out: Path) -> "subprocess.Popen[str]":
-        """Start a search without end, and wait until it is under way."""
+    @contextlib.contextmanager
+    def searching(self, out: Path) -> Iterator["subprocess.Popen[str]"]:
+        """Start a search that would last minutes, wait until it is under way, and end it whatever happens."""
+        # Python leaves SIGINT ignored where its parent did, as a shell does for what it runs in the background.
         code = (
-            "from supplyhub.planning import solve; from supplyhub.rounds import cli; import sys\n"
+            "from supplyhub.planning import solve; from supplyhub.rounds import cli; import signal, sys\n"
+            "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "solve.warm_up(); print('ready', flush=True); cli.plan(sys.argv[1:])"
         )
-        arguments = [str(days.DATA / "tiny"), "--out", str(out), "--seconds", "600"]
-        process = subprocess.Popen(  # noqa: S603 - this very interpreter, with arguments of this test
+        arguments = [str(days.DATA / "tiny"), "--out", str(out), "--seconds", "300"]
+        with subprocess.Popen(  # noqa: S603 - this very interpreter, with arguments of this test
             [sys.executable, "-c", code, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        time.sleep(1.5)
-        return process
+        ) as process:
+            try:
+                assert process.stdout is not None
+                assert process.stdout.readline() == "ready\n"
+                time.sleep(1.5)
+                yield process
+            finally:
+                process.kill()
 
     def test_ctrl_c_writes_the_best_plan_so_far(self, tmp_path: Path) -> None:
-        process = self.start(tmp_path / "plan.json")
-
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        with self.searching(tmp_path / "plan.json") as process:
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=60)
 
         check = check_plan.Check(
             check_plan.Day(days.DATA / "tiny"), json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))
@@ -106,9 +113,8 @@ class TestInterrupts:
         assert check.broken == []
 
     def test_a_kill_leaves_nothing_behind(self, tmp_path: Path) -> None:
-        process = self.start(tmp_path / "plan.json")
-
-        process.kill()
-        process.communicate(timeout=60)
+        with self.searching(tmp_path / "plan.json") as process:
+            process.kill()
+            process.communicate(timeout=60)
 
         assert list(tmp_path.iterdir()) == []
