@@ -57,6 +57,8 @@ def plan(day: Path, out: Path, seconds: float | None, seed: int, iterations: int
     """
     began = clock.monotonic()
     problem = _read(day)
+    # Compiling, where that is still to be done, takes nothing from the seconds of the search.
+    solve.warm_up()
     limits: list[stop.Stop] = []
     if iterations is not None:
         limits.append(stop.MaxIterations(iterations))
