@@ -62,8 +62,8 @@ class MaxIterations:
 class NoImprovement:
     """Ends when the best plan has stood for a number of iterations.
 
-    The share cannot be known beforehand: it is 0 until the end, so that the search cools by its own
-    half-life (`solve`) or by another condition that is combined with this one.
+    The share cannot be known beforehand: it is 0 until the end, so that alone it never lets the search
+    cool. Combine it with another condition (`FirstOf`), by whose share the search then cools.
     """
 
     def __init__(self, iterations: int) -> None:
