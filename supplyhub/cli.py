@@ -115,6 +115,7 @@ def downgrade(revision: str) -> None:
 @click.option("--worker/--no-worker", default=True, help="Also run the worker of jobs, as a process of its own.")
 def serve(host: str, port: int, threads: int, worker: bool) -> None:
     """Serve the pages, with one worker of jobs beside."""
+    _require_settings()
     gunicorn = [
         sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--worker-class", "gthread",
         "--workers", "1", "--threads", str(threads), "--keep-alive", "30", "--log-level", "warning",
@@ -137,6 +138,22 @@ def worker() -> None:
     found = Worker(lease_s=settings().job_lease_seconds, poll_s=settings().job_poll_seconds)
     found.stop_on_signals()
     found.run()
+
+
+def _require_settings() -> None:
+    """End the command here, with the reason, where the settings do not let the application start.
+
+    Raises
+    ------
+    click.ClickException
+        They do not.
+    """
+    from supplyhub import config
+
+    try:
+        config.load()
+    except config.UnableToStart as error:
+        raise click.ClickException(str(error)) from None
 
 
 def _run_together(commands: list[list[str]]) -> int:

@@ -39,3 +39,5 @@ def configure(settings: Settings) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(logging.INFO)
+    # it tells every table of every font that a PDF takes letters from
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
