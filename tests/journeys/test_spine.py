@@ -187,7 +187,8 @@ def test_files_become_rounds_on_a_riders_phone(
     gate_path = f"{order.compound.path}/{order.planned_gate.code}"
     accept(keeper, invitation_to(staff, Role.GATE_KEEPER, gate_path), name="马国强", phone="13800000003")
     keeper.page.wait_for_url(re.compile(r"/gate"))
-    expect(keeper.page.locator("main")).to_contain_text(slot)
+    # the next slot is shown whole, later ones by their begin: which one it is lies with the plan
+    expect(keeper.page.locator("main")).to_contain_text(slot.partition("–")[0])
     expect(keeper.page.locator("main")).to_contain_text(visit.round.rider.pass_no)
     assert_fits(keeper)
 
