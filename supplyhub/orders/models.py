@@ -39,7 +39,8 @@ class Order(Base):
     """An order of one household (or, where none is known, of a compound) from one pickup for one day.
 
     `planned_*` is the slot promised by the published plan; `unplanned_reason` is the planner's code where it
-    could not be put on a round. Both are written by `rounds`.
+    could not be put on a round. `raised_because` says why the plan put it before others (`orders.raises`). All are
+    written by `rounds`. `carried_from_date` is the day it was first meant for, where it was carried over to a later.
     """
 
     __tablename__ = "customer_order"
@@ -73,6 +74,8 @@ class Order(Base):
     planned_from_at: Mapped[MaybeInstant]
     planned_until_at: Mapped[MaybeInstant]
     unplanned_reason: Mapped[str | None] = mapped_column(String(32))
+    raised_because: Mapped[str | None] = mapped_column(String(32))
+    carried_from_date: Mapped[date | None]
 
     pickup: Mapped[Pickup] = relationship(lazy="raise")
     compound: Mapped[Compound] = relationship(lazy="raise")
@@ -117,3 +120,8 @@ class OrderTransition(Base):
     actor_id: Mapped[int | None] = reference("person.id", ondelete="SET NULL", index=False)
     actor_label: Mapped[str] = mapped_column(String(80))
     place: Mapped[str] = mapped_column(String(200), default="")
+
+    @property
+    def label(self) -> str:
+        """What happened, for people."""
+        return lazy_gettext("Carried over to a later day") if self.from_state == self.to_state else self.to_state.label

@@ -5,13 +5,14 @@ Everything here works on many orders at once and on Core rows; a day has more th
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Date, Update, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from supplyhub.core import intervals
 from supplyhub.core.errors import Conflict, NotFound
 from supplyhub.orders.models import Order, OrderTransition
 from supplyhub.orders.states import OrderState, may_become
@@ -145,6 +146,80 @@ def withdraw_promises(session: Session, *, reasons: Mapping[int, str | None]) ->
                 .values(planned_gate_id=None, planned_from_at=None, planned_until_at=None, unplanned_reason=reason)
                 .execution_options(synchronize_session=False)
             )
+
+
+def write_raises(session: Session, *, district_id: int, day_date: date, causes: Mapping[int, str]) -> None:
+    """Write onto a day's orders why they go before others (causes by order id); what was said before is replaced."""
+    of_the_day = (Order.district_id == district_id, Order.day_date == day_date, Order.raised_because.is_not(None))
+    _update(session, update(Order).where(*of_the_day).values(raised_because=None))
+    by_cause: dict[str, list[int]] = {}
+    for order_id, cause in causes.items():
+        by_cause.setdefault(cause, []).append(order_id)
+    for cause, order_ids in by_cause.items():
+        for chunk in _chunks(order_ids):
+            _update(session, update(Order).where(Order.id.in_(chunk)).values(raised_because=cause))
+
+
+def carry_over(
+    session: Session,
+    *,
+    order_ids: Sequence[int],
+    to_date: date,
+    timezone: str,
+    actor_id: int | None,
+    actor_label: str,
+    now: datetime,
+) -> int:
+    """Move orders that are on no round to a later day, at the same times of day; return how many.
+
+    The day that each was first meant for stays written on it, and the step is on record.
+
+    Raises
+    ------
+    UnableToMoveOrder
+        An order is on a round, or it has ended.
+    """
+    steps = [
+        Step(
+            order_id=order_id,
+            event_id=f"carry:{to_date.isoformat()}:{order_id}",
+            to_state=OrderState.CONFIRMED,
+            happened_at=now,
+        )
+        for order_id in order_ids
+    ]
+    record_transitions(session, steps=steps, actor_id=actor_id, actor_label=actor_label, now=now)
+    orders = Order.__table__.c
+    moves = []
+    for chunk in _chunks(sorted(order_ids)):
+        rows = session.execute(
+            select(Order.id, Order.day_date, Order.ready_at, Order.due_at).where(Order.id.in_(chunk)).order_by(Order.id)
+        )
+        for order_id, day_date, ready_at, due_at in rows:
+            on_new_day = [
+                intervals.instant(to_date, intervals.seconds_on_day(at, day_date, timezone), timezone)
+                for at in (ready_at, due_at)
+            ]
+            moves.append({"the_order": order_id, "from_date": day_date, "ready": on_new_day[0], "due": on_new_day[1]})
+    statement = (
+        update(Order.__table__)  # type: ignore[arg-type]
+        .where(orders.id == bindparam("the_order"))
+        .values(
+            day_date=to_date,
+            carried_from_date=func.coalesce(orders.carried_from_date, bindparam("from_date", type_=Date)),
+            ready_at=bindparam("ready"),
+            due_at=bindparam("due"),
+            unplanned_reason=None,
+            raised_because=None,
+        )
+    )
+    if moves:
+        session.connection().execute(statement, moves)
+    return len(moves)
+
+
+def _update(session: Session, statement: Update) -> None:
+    session.execute(statement.execution_options(synchronize_session=False))
 
 
 def _lock_states(session: Session, order_ids: Iterable[int]) -> dict[int, OrderState]:

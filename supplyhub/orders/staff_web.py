@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from supplyhub.accounts.current import me
 from supplyhub.core import clock, intervals
 from supplyhub.db.engine import session
-from supplyhub.orders import reasons, staff_queries
+from supplyhub.orders import raises, reasons, staff_queries
 from supplyhub.orders.models import OrderSource
 from supplyhub.orders.staff_queries import OrderFilter
 from supplyhub.orders.states import OrderState
@@ -67,6 +67,7 @@ def order(district: str, code: str) -> ResponseReturnValue:
         district=found,
         order=shown,
         reason=reasons.reason_words(shown.unplanned_reason).label if shown.unplanned_reason else "",
+        raised=raises.find_cause(shown.raised_because),
         flat=household_label(shown.household) if shown.household else "",
         total_fen=sum(line.quantity * line.price_fen for line in shown.lines),
         is_urgent=shown.priority == staff_queries.FIRST_PRIORITY,

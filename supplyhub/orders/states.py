@@ -54,7 +54,8 @@ _KINDS = {
 
 TRANSITIONS: dict[OrderState, frozenset[OrderState]] = {
     OrderState.PLACED: frozenset({OrderState.CONFIRMED, OrderState.CANCELLED, OrderState.SHORT}),
-    OrderState.CONFIRMED: frozenset({OrderState.PLANNED, OrderState.CANCELLED, OrderState.SHORT}),
+    # to itself: carried over to a later day
+    OrderState.CONFIRMED: frozenset({OrderState.CONFIRMED, OrderState.PLANNED, OrderState.CANCELLED, OrderState.SHORT}),
     # back to confirmed: a later version of the plan leaves the order out
     OrderState.PLANNED: frozenset({OrderState.CONFIRMED, OrderState.LOADED, OrderState.CANCELLED, OrderState.SHORT}),
     OrderState.LOADED: frozenset({OrderState.AT_GATE, OrderState.RETURNED}),

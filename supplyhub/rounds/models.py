@@ -77,7 +77,8 @@ _PLAN_KINDS = {
 class Plan(Base):
     """A plan of one day: how it was asked for, how far it is, and what came out. At most one is published a day.
 
-    `cutoff_at`: orders placed until then are in. `seconds` is the time allowed. `fingerprint` is the problem's.
+    `cutoff_at`: orders placed until then are in. `seconds` is the time allowed; where `iterations` is given, the
+    search ends after so many steps instead, and the same seed gives the same plan. `fingerprint` is the problem's.
     `figures` holds score, distance, visits and counts as the planner's checker names them.
     """
 
@@ -102,6 +103,7 @@ class Plan(Base):
     state: Mapped[PlanState] = mapped_column(code_column(PlanState, "state"))
     seed: Mapped[int]
     seconds: Mapped[int]
+    iterations: Mapped[int | None]
     cutoff_at: Mapped[Instant]
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
     figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -114,6 +116,21 @@ class Plan(Base):
     published_by_id: Mapped[int | None] = reference("person.id", ondelete="SET NULL", index=False)
 
     rounds: Mapped[list["Round"]] = relationship(lazy="raise", order_by="Round.number", back_populates="plan")
+
+
+class PlanPart(Base):
+    """A part of a plan whose day is planned in groups of suppliers: its job and, once that is done, its rounds.
+
+    `result` is a plan file (`supply-plan/1`); it stays empty where the part was stopped before it began.
+    """
+
+    __tablename__ = "plan_part"
+
+    plan_id: Mapped[int] = reference("plan.id", ondelete="CASCADE", primary_key=True, index=False)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int | None] = reference("job.id", ondelete="SET NULL", index=False)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    is_finished: Mapped[bool] = mapped_column(default=False)
 
 
 class Round(Base):

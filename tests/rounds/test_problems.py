@@ -60,8 +60,8 @@ class TestBuildProblem:
         with counted_queries(app) as sent:
             build(db_session, district, tiny)
 
-        # Rules, riders' zones, riders, pickups, compounds, gates, orders.
-        assert len(sent) == 7
+        # Rules, riders' zones, riders, pickups, compounds, gates, the plan of the day before, orders.
+        assert len(sent) == 8
 
     def test_uses_the_default_rules_where_the_day_brings_none(self, db_session, district, tiny):
         db_session.query(PlanningDay).delete()

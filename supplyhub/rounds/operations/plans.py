@@ -19,7 +19,7 @@ from supplyhub.orders.models import Order
 from supplyhub.permissions import Permission
 from supplyhub.places.models import District, Gate
 from supplyhub.riders.models import Rider
-from supplyhub.rounds import policy
+from supplyhub.rounds import policy, raises
 from supplyhub.rounds.models import Plan, PlanState, Round, UnservedOrder, Visit, VisitOrder
 from supplyhub.rounds.plan_rows import RoundRow
 from supplyhub.rounds.queries import plans as queries
@@ -171,8 +171,10 @@ def write_plan(
         UnservedOrder,
         [{"plan_id": plan.id, "order_id": orders[code], "reason": reason} for code, reason in unserved.items()],
     )
+    raised = raises.list_raised(session, plan=plan)
+    counts = {"raised": len(raised), "raised_served": sum(one.is_served for one in raised)}
     plan.state, plan.finished_at = PlanState.READY, now
-    plan.figures, plan.fingerprint = dict(figures), fingerprint
+    plan.figures, plan.fingerprint = {**figures, **counts}, fingerprint
     session.flush()
     return True
 

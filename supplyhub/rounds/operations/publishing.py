@@ -13,7 +13,7 @@ from supplyhub.orders import operations as orders
 from supplyhub.orders.states import OrderState
 from supplyhub.permissions import Permission
 from supplyhub.places.models import District, Gate
-from supplyhub.rounds import policy, problems
+from supplyhub.rounds import policy, problems, raises
 from supplyhub.rounds.models import Plan, PlanState, Round, Visit, VisitOrder
 from supplyhub.rounds.operations.plans import require
 from supplyhub.rounds.queries import plans as queries
@@ -117,6 +117,8 @@ def _tell_orders(
     )
     orders.promise_slots(session, promises=promises)
     orders.withdraw_promises(session, reasons={**dict.fromkeys(left_out), **unserved})
+    causes = {raised.order_id: raised.cause.value for raised in raises.list_raised(session, plan=plan)}
+    orders.write_raises(session, district_id=plan.district_id, day_date=plan.day_date, causes=causes)
 
 
 def _steps(plan: Plan, order_ids: Iterable[int], to_state: OrderState, now: datetime) -> Iterable[orders.Step]:

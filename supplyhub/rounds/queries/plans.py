@@ -163,6 +163,14 @@ def count_orders_under_way(session: Session, *, district_id: int, day_date: date
     return session.scalar(statement) or 0
 
 
+def list_left_over(session: Session, *, district_id: int, day_date: date) -> list[int]:
+    """Return the ids of a day's confirmed orders that are on no round of a published plan, ordered."""
+    statement = select(Order.id).where(
+        Order.district_id == district_id, Order.day_date == day_date, Order.state == OrderState.CONFIRMED
+    )
+    return list(session.scalars(statement.order_by(Order.id)))
+
+
 def count_riders(session: Session, *, district_id: int) -> int:
     """Return how many riders of a district have a pass."""
     return session.scalar(select(func.count()).where(Rider.district_id == district_id)) or 0
