@@ -1,7 +1,8 @@
 """Collect single ways between places into the square tables of a `Travel`."""
 
+import dataclasses
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from supplyhub.planning.problem import Travel, TravelModel, TravelTable
 
@@ -48,3 +49,35 @@ class Squares:
                 for vehicle, (metres, seconds) in sorted(self._tables.items())
             ),
         )
+
+
+def with_same_place(travel: Travel, new: Mapping[str, str]) -> Travel:
+    """Return a travel model that also knows places that lie where others do.
+
+    Parameters
+    ----------
+    travel
+        The model. Crow travel knows every place by its coordinates, and is returned as it is.
+    new
+        The new places' ids, with the ids of those where they lie.
+    """
+    if travel.model is not TravelModel.MATRIX:
+        return travel
+    known = set(travel.place_ids)
+    added = [(place_id, like) for place_id, like in new.items() if like in known and place_id not in known]
+    at = {place_id: number for number, place_id in enumerate(travel.place_ids)}
+    sources = [*range(len(at)), *(at[like] for _, like in added)]
+
+    def widened(cells: tuple[int, ...]) -> tuple[int, ...]:
+        rows = [cells[row * len(at) : (row + 1) * len(at)] for row in range(len(at))]
+        # Between two who lie at the same place there is no way to go; their cell is the old place's to itself.
+        return tuple(rows[here][there] if here != there else 0 for here in sources for there in sources)
+
+    return dataclasses.replace(
+        travel,
+        place_ids=(*travel.place_ids, *(place_id for place_id, _ in added)),
+        tables=tuple(
+            dataclasses.replace(table, distance_m=widened(table.distance_m), duration_s=widened(table.duration_s))
+            for table in travel.tables
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Why an order is on no round, or comes late, and what would free it. Pure."""
