@@ -32,7 +32,7 @@ from supplyhub.riders import web as riders_web
 from supplyhub.riders.scopes import RiderScopes
 from supplyhub.rounds import day_of_riders
 from supplyhub.rounds import jobs as rounds_jobs
-from supplyhub.rounds.web import field, imports, loading, plans
+from supplyhub.rounds.web import fairness, field, imports, loading, plans
 from supplyhub.suppliers.scopes import SupplierScopes
 from supplyhub.webkit import access, assets, errors, filters, locale, logs, navigation, security
 from supplyhub.webkit.settings import settings as current_settings
@@ -50,6 +50,7 @@ BLUEPRINTS = (
     orders_web,
     staff_web,
     plans,
+    fairness,
     imports,
     field,
     loading,

@@ -24,6 +24,11 @@ class RaiseCause(StrEnum):
         return _LABELS[self]
 
     @property
+    def short(self) -> str:
+        """What happened, as the name of a group of orders."""
+        return _SHORT[self]
+
+    @property
     def for_resident(self) -> str:
         """What happened, for the person who waits."""
         return _FOR_RESIDENTS[self]
@@ -42,6 +47,11 @@ _LABELS = {
     RaiseCause.LEFT_OUT: lazy_gettext("Raised because last time this order was on no round."),
     RaiseCause.WENT_WITHOUT: lazy_gettext("Raised because last time nothing that was ordered here was brought."),
     RaiseCause.COMPOUND_LAST: lazy_gettext("Raised because last time its compound was among those served worst."),
+}
+_SHORT = {
+    RaiseCause.LEFT_OUT: lazy_gettext("Left out last time"),
+    RaiseCause.WENT_WITHOUT: lazy_gettext("Household got nothing"),
+    RaiseCause.COMPOUND_LAST: lazy_gettext("Compound served worst"),
 }
 _FOR_RESIDENTS = {
     RaiseCause.LEFT_OUT: lazy_gettext("It could not be brought last time. Now it goes before others."),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from supplyhub.orders import reasons
+from supplyhub.orders import raises, reasons
 from supplyhub.orders.models import Order
 from supplyhub.orders.states import OrderState
 from supplyhub.wording import lazy_gettext
@@ -99,6 +99,12 @@ class OrderView:
     def goes_first(self) -> bool:
         """Whether it is carried before others: medicine, infants, people who live alone."""
         return self.order.priority == 3
+
+    @property
+    def raised(self) -> str:
+        """Why it goes before others this time; empty where it does not, or is over."""
+        cause = raises.find_cause(self.order.raised_because)
+        return cause.for_resident if cause and not self.is_over else ""
 
     @property
     def state_label(self) -> str:

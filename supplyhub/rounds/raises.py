@@ -85,20 +85,35 @@ def read_last_time(session: Session, *, district_id: int, day_date: date) -> Las
     ).all()
     if not left_out:
         return LastTime(day_date=plan.day_date)
-    served_by_compound = _served_by_compound(session, plan_id=plan.id)
-    counts = {compound_id: (served, served) for compound_id, served in served_by_compound.items()}
-    for _, _, compound_id in left_out:
-        served, orders = counts.get(compound_id, (0, 0))
-        counts[compound_id] = (served, orders + 1)
+    counts = count_by_compound(session, plan_id=plan.id)
     last = fairness.find_last({str(compound_id): count for compound_id, count in counts.items()})
     households = {household_id for _, household_id, _ in left_out if household_id is not None}
     return LastTime(
         day_date=plan.day_date,
         left_out=frozenset(order_id for order_id, _, _ in left_out),
         households=frozenset(households) - _served_households(session, plan_id=plan.id),
-        compounds=frozenset(compound_id for _, _, compound_id in left_out if not served_by_compound.get(compound_id)),
+        compounds=frozenset(compound_id for compound_id, (served, _) in counts.items() if not served),
         last=frozenset(int(compound_id) for compound_id in last),
     )
+
+
+def count_by_compound(session: Session, *, plan_id: int) -> dict[int, tuple[int, int]]:
+    """Return, by the compound's id, how many of how many orders a plan serves."""
+    statement = _handed_over(select(Order.compound_id, func.count()), plan_id).where(NOT_CANCELLED)
+    served = dict(session.execute(statement.group_by(Order.compound_id).order_by(Order.compound_id)).all())
+    left_out = dict(
+        session.execute(
+            select(Order.compound_id, func.count())
+            .join(UnservedOrder, UnservedOrder.order_id == Order.id)
+            .where(UnservedOrder.plan_id == plan_id, NOT_CANCELLED)
+            .group_by(Order.compound_id)
+            .order_by(Order.compound_id)
+        ).all()
+    )
+    return {
+        compound_id: (served.get(compound_id, 0), served.get(compound_id, 0) + left_out.get(compound_id, 0))
+        for compound_id in (*served, *(left_out.keys() - served.keys()))
+    }
 
 
 def list_raised(session: Session, *, plan: Plan) -> list[Raised]:
@@ -128,12 +143,6 @@ def count_causes(raised: Sequence[Raised]) -> Mapping[RaiseCause, int]:
     """Return how many orders go before others for each cause that there is."""
     counts = {cause: sum(1 for one in raised if one.cause == cause) for cause in RaiseCause}
     return {cause: count for cause, count in counts.items() if count}
-
-
-def _served_by_compound(session: Session, *, plan_id: int) -> dict[int, int]:
-    statement = _handed_over(select(Order.compound_id, func.count()), plan_id).where(NOT_CANCELLED)
-    rows = session.execute(statement.group_by(Order.compound_id).order_by(Order.compound_id))
-    return dict(rows.all())
 
 
 def _served_households(session: Session, *, plan_id: int) -> frozenset[int]:

@@ -30,6 +30,7 @@ NO_PAGES = {
     "plans.download",
     "plans.progress",
     "plans.count",
+    "fairness.download",
     "field.my_map_data",
     "loading.sheet",
 }
@@ -120,6 +121,7 @@ def test_every_page_is_looked_at(address: str, demo_app: Flask, new_context: Cal
         "plans.show",
         "plans.show_round",
         "plans.unserved",
+        "fairness.show",
         "district_orders.order",
     }
 

@@ -1,4 +1,4 @@
-"""Nobody is last two days running: who went without goes first on the next day, and what was left over is carried on."""
+"""Nobody is last two days running: who went without goes first the day after, and what was left over is carried on."""
 
 from datetime import timedelta
 

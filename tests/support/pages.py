@@ -53,6 +53,7 @@ PAGES = (
     Shown(name="plan", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN,), docs=((1440, "zh"),)),
     Shown(name="plan-round", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, "main a[href*='/rounds/']")),
     Shown(name="plan-unserved", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, "main a[href*='/unserved']")),
+    Shown(name="fairness", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, "main a[href$='/fairness']")),
     Shown(name="imports", role=STAFF, path=f"{DISTRICT}/imports"),
     Shown(name="import-day", role=STAFF, path=f"{DISTRICT}/imports/new/day"),
     Shown(name="import-buildings", role=STAFF, path=f"{DISTRICT}/imports/new/buildings"),

@@ -44,6 +44,18 @@ def find_target_day(session: Session, *, district: District, day_date: date, now
     return target
 
 
+def find_left_over(session: Session, *, district: District, day_date: date, now: datetime) -> Carried | None:
+    """Return how many orders of a day can be carried over, and to which day; None where there are none.
+
+    The day has a published plan.
+    """
+    to_date = find_target_day(session, district=district, day_date=day_date, now=now)
+    if to_date is None:
+        return None
+    count = len(queries.list_left_over(session, district_id=district.id, day_date=day_date))
+    return Carried(count=count, to_date=to_date) if count else None
+
+
 def carry_over(
     session: Session, *, district: District, day_date: date, actor: SignedIn | None, now: datetime
 ) -> Carried:

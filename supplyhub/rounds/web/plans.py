@@ -15,7 +15,7 @@ from supplyhub.permissions import Permission
 from supplyhub.places import queries as places
 from supplyhub.places.models import District
 from supplyhub.riders import words as riders_words
-from supplyhub.rounds import forms, policy
+from supplyhub.rounds import forms, policy, raises
 from supplyhub.rounds.operations import plans as operations
 from supplyhub.rounds.operations import publishing
 from supplyhub.rounds.queries import maps
@@ -199,6 +199,7 @@ def unserved(district: str, plan_id: int) -> ResponseReturnValue:
         streets=queries.count_unserved_by_street(session(), plan_id=plan.id, reason=reason),
         pickups=queries.count_unserved_by_pickup(session(), plan_id=plan.id, reason=reason),
         reason_words=reason_words,
+        raised={one.order_id: one.cause for one in raises.list_raised(session(), plan=plan)},
     )
 
 
