@@ -7,7 +7,7 @@ before have their priority raised (`rounds.raises`). Who may plan and what follo
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from supplyhub.core import intervals
@@ -18,7 +18,7 @@ from supplyhub.places.models import Compound, District, Gate, Street
 from supplyhub.planning import problem as planning
 from supplyhub.riders.models import Rider, RiderCompany, RiderZone
 from supplyhub.rounds import raises
-from supplyhub.rounds.models import PlanningDay
+from supplyhub.rounds.models import Plan, PlanningDay, Round, UnservedOrder, Visit, VisitOrder
 from supplyhub.rounds.rules import read_rules
 from supplyhub.suppliers.models import Pickup, Supplier
 from supplyhub.wording import lazy_gettext
@@ -41,6 +41,34 @@ def build_problem(session: Session, *, district: District, day_date: date, cutof
     UnableToBuildProblem
         A rider's vehicle is not among the day's.
     """
+    wanted = Order.state.in_(PLANNED_STATES) & (Order.placed_at <= cutoff_at)
+    return _build(session, district=district, day_date=day_date, wanted=wanted)
+
+
+def build_problem_of(session: Session, *, district: District, plan: Plan) -> planning.Problem:
+    """Build the problem that a plan answers: its own orders, wherever they are by now, and all who may carry them.
+
+    As long as nothing but the state of orders has changed it has the plan's fingerprint.
+
+    Raises
+    ------
+    UnableToReadRules
+        The rules kept with the day cannot be planned with.
+    UnableToBuildProblem
+        A rider's vehicle is not among the day's.
+    """
+    on_rounds = (
+        select(VisitOrder.order_id)
+        .join(Visit, Visit.id == VisitOrder.visit_id)
+        .join(Round, Round.id == Visit.round_id)
+        .where(Round.plan_id == plan.id, Visit.gate_id.is_not(None))
+    )
+    left_out = select(UnservedOrder.order_id).where(UnservedOrder.plan_id == plan.id)
+    wanted = Order.id.in_(on_rounds) | Order.id.in_(left_out)
+    return _build(session, district=district, day_date=plan.day_date, wanted=wanted)
+
+
+def _build(session: Session, *, district: District, day_date: date, wanted: ColumnElement[bool]) -> planning.Problem:
     stored = session.scalar(
         select(PlanningDay.rules).where(PlanningDay.district_id == district.id, PlanningDay.day_date == day_date)
     )
@@ -65,7 +93,7 @@ def build_problem(session: Session, *, district: District, day_date: date, cutof
         compounds=_compounds(session, district_id=district.id),
         gates=_gates(session, district_id=district.id),
         riders=riders,
-        orders=_orders(session, district=district, day_date=day_date, cutoff_at=cutoff_at),
+        orders=_orders(session, district=district, day_date=day_date, wanted=wanted),
     )
 
 
@@ -204,7 +232,9 @@ def _riders(session: Session, *, district_id: int) -> tuple[planning.Rider, ...]
     )
 
 
-def _orders(session: Session, *, district: District, day_date: date, cutoff_at: datetime) -> tuple[planning.Order, ...]:
+def _orders(
+    session: Session, *, district: District, day_date: date, wanted: ColumnElement[bool]
+) -> tuple[planning.Order, ...]:
     last_time = raises.read_last_time(session, district_id=district.id, day_date=day_date)
     rows = session.execute(
         select(
@@ -226,8 +256,7 @@ def _orders(session: Session, *, district: District, day_date: date, cutoff_at: 
         .where(
             Order.district_id == district.id,
             Order.day_date == day_date,
-            Order.state.in_(PLANNED_STATES),
-            Order.placed_at <= cutoff_at,
+            wanted,
         )
         .order_by(Order.id)
     )

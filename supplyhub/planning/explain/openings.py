@@ -64,7 +64,7 @@ class _Pair:
 def find(facts: Facts, board: Board, rider: Rider, order: Order) -> Opening | Rule:
     """Return the cheapest opening for an order in a rider's round, or what stands in the way.
 
-    That is `Rule.CAPACITY` where there would be time but no room on board, else `Rule.OTHERS`.
+    That is `Rule.FULL` where there would be time but no room on board, else `Rule.OTHERS`.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def find(facts: Facts, board: Board, rider: Rider, order: Order) -> Opening | Ru
         return Rule.OTHERS
     roomy = [pair for pair in pairs if pair.has_room]
     if not roomy:
-        return Rule.CAPACITY
+        return Rule.FULL
     roomy.sort(key=lambda pair: pair.cost_m)
     board.take(rider.rider_id)
     try:

@@ -106,13 +106,13 @@ def _load_hold(facts: Facts, plan: Plan, a_round: Round, at: int) -> Hold:
     ready_s = max(facts.orders[order_id].ready_s for order_id in visit.order_ids)
     asked_s = max(arrives_s, pickup.opens_s, ready_s)
     if visit.starts_s > asked_s:
-        loads = [
+        loads = sorted(
             other.starts_s
             for other_round in plan.rounds
             if other_round is not a_round
             for other in other_round.loads
             if other.place_id == visit.place_id
-        ]
+        )
         return Hold.RIDE if dock_start(pickup, loads, asked_s) == asked_s else Hold.DOCK
     if asked_s == arrives_s:
         return Hold.SHIFT if at == 0 else Hold.WAY

@@ -5,6 +5,7 @@ everything as early as possible, a load put off by as much as a ride would be to
 """
 
 import enum
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from supplyhub.planning.explain.board import Board, Stop, Times
@@ -23,6 +24,9 @@ class Rule(enum.StrEnum):
     HIGH_RISK = "high_risk"
     BINDING = "binding"
     CAPACITY = "capacity"
+    """The empty vehicle does not hold it."""
+    FULL = "full"
+    """The vehicle is full when there would be time."""
     UNREACHABLE = "unreachable"
     PICKUP_HOURS = "pickup_hours"
     READY = "ready"
@@ -179,7 +183,7 @@ def dock_start(pickup: Pickup, loads: Sequence[int], start: int) -> int | None:
     pickup
         Where.
     loads
-        When all other loads there begin.
+        When all other loads there begin, in order.
     start
         When the rider could begin.
     """
@@ -187,7 +191,7 @@ def dock_start(pickup: Pickup, loads: Sequence[int], start: int) -> int | None:
     if pickup.docks <= 0:
         return None
     while start <= last_start:
-        near = [began for began in loads if start - lasts < began < start + lasts]
+        near = loads[bisect_right(loads, start - lasts) : bisect_left(loads, start + lasts)]
         free_at = _dock_conflict(start, lasts, pickup.docks, near)
         if free_at is None:
             return start

@@ -128,7 +128,7 @@ class TestHurdles:
         explanation = answers.explain(a_day, plan, "O2")
 
         (full,) = explanation.hurdles
-        assert (full.rule, full.rider_ids) == (Rule.CAPACITY, ("R1",))
+        assert (full.rule, full.rider_ids) == (Rule.FULL, ("R1",))
         assert explanation.reason is Reason.NO_CAPACITY_LEFT
 
     def test_knows_no_order_that_is_none_of_the_day(self) -> None:
