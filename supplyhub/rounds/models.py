@@ -202,3 +202,69 @@ class UnservedOrder(Base):
     reason: Mapped[str] = mapped_column(String(32), index=True)
 
     order: Mapped[Order] = relationship(lazy="raise")
+
+
+class WhatIfKind(StrEnum):
+    """What is asked about a plan: one change, or a curve over the number of passes."""
+
+    CHANGE = "change"
+    CURVE = "curve"
+
+
+class WhatIfState(StrEnum):
+    """Where the answer to a what-if stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+    @property
+    def label(self) -> str:
+        """The state's name for people."""
+        return _WHAT_IF_LABELS[self]
+
+    @property
+    def kind(self) -> str:
+        """The colour family of the state."""
+        return {"done": "go", "cancelled": "quiet", "failed": "stop"}.get(self.value, "info")
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the answer is still being worked out."""
+        return self in {WhatIfState.QUEUED, WhatIfState.RUNNING}
+
+
+_WHAT_IF_LABELS = {
+    WhatIfState.QUEUED: lazy_gettext("Waiting"),
+    WhatIfState.RUNNING: lazy_gettext("Being worked out"),
+    WhatIfState.DONE: lazy_gettext("Answered"),
+    WhatIfState.CANCELLED: lazy_gettext("Stopped"),
+    WhatIfState.FAILED: lazy_gettext("Failed"),
+}
+
+
+class WhatIf(Base):
+    """A question about a plan's day with something changed, and its answer (docs/why-and-what-if.md).
+
+    `change` holds what is to be otherwise (empty for a curve), `seconds` the time allowed for the search.
+    `result` is empty until it is done: figures of the plan and of the changed day, or the points of the curve.
+    """
+
+    __tablename__ = "what_if"
+    __table_args__ = (CheckConstraint("seconds > 0", name="seconds"),)
+
+    id: Mapped[PrimaryKey]
+    plan_id: Mapped[int] = reference("plan.id", ondelete="CASCADE")
+    kind: Mapped[WhatIfKind] = mapped_column(code_column(WhatIfKind, "kind"))
+    change: Mapped[dict[str, Any]] = mapped_column(JSON)
+    seconds: Mapped[int]
+    seed: Mapped[int]
+    state: Mapped[WhatIfState] = mapped_column(code_column(WhatIfState, "state"))
+    result: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    job_id: Mapped[int | None] = reference("job.id", ondelete="SET NULL", index=False)
+    asked_by_id: Mapped[int | None] = reference("person.id", ondelete="SET NULL", index=False)
+    asked_at: Mapped[Instant]
+    started_at: Mapped[MaybeInstant]
+    finished_at: Mapped[MaybeInstant]
