@@ -32,7 +32,7 @@ from supplyhub.riders import web as riders_web
 from supplyhub.riders.scopes import RiderScopes
 from supplyhub.rounds import day_of_riders
 from supplyhub.rounds import jobs as rounds_jobs
-from supplyhub.rounds.web import fairness, field, imports, loading, plans
+from supplyhub.rounds.web import exposure, fairness, field, imports, loading, plans
 from supplyhub.suppliers.scopes import SupplierScopes
 from supplyhub.webkit import access, assets, errors, filters, locale, logs, navigation, security
 from supplyhub.webkit.settings import settings as current_settings
@@ -51,6 +51,7 @@ BLUEPRINTS = (
     staff_web,
     plans,
     fairness,
+    exposure,
     imports,
     field,
     loading,

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     """Start and stop the planning of a day."""
     PUBLISH_PLAN = "publish_plan"
     """Publish a plan: riders, gates and residents see it from then on."""
+    TRACE_CONTACTS = "trace_contacts"
+    """See everything near one rider on past days: places, households, other riders. Sensitive."""
     INVITE_PEOPLE = "invite_people"
     """Invite a person to a role."""
     RUN_SYSTEM = "run_system"

@@ -70,6 +70,7 @@ _DISTRICT = _COMMUNITY | {
     Permission.IMPORT_FILES,
     Permission.MAKE_PLAN,
     Permission.PUBLISH_PLAN,
+    Permission.TRACE_CONTACTS,
 }
 _PERMISSIONS: dict[Role, frozenset[Permission]] = {
     role: rights | {Permission.OWN_ACCOUNT}

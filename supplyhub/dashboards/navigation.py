@@ -30,6 +30,7 @@ def _district_items(me: SignedIn, district: str) -> list[NavigationItem]:
     offered = (
         (Permission.VIEW_DAY, "dashboards.overview", gettext("Overview"), "layout-dashboard", today),
         (Permission.VIEW_DAY, "plans.index", gettext("Plans and rounds"), "route", today),
+        (Permission.VIEW_DAY, "exposure.index", gettext("Contacts"), "virus", today),
         (Permission.IMPORT_FILES, "imports.index", gettext("Imports"), "file-import", supply),
         (Permission.VIEW_ORDERS, "district_orders.index", gettext("Orders"), "package", supply),
         (Permission.VIEW_PLACES, "places.compounds", gettext("Compounds"), "building-community", people),

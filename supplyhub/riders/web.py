@@ -114,6 +114,7 @@ def rider(district: str, code: str) -> ResponseReturnValue:
         day_date=day_date,
         round=rounds.get(shown.id),
         can_view_day=me().can(Permission.VIEW_DAY, found.path),
+        can_trace=me().can(Permission.TRACE_CONTACTS, found.path),
     )
 
 

@@ -31,6 +31,8 @@ NO_PAGES = {
     "plans.progress",
     "plans.count",
     "fairness.download",
+    "exposure.download",
+    "exposure.download_trace",
     "field.my_map_data",
     "loading.sheet",
 }
@@ -122,6 +124,7 @@ def test_every_page_is_looked_at(address: str, demo_app: Flask, new_context: Cal
         "plans.show_round",
         "plans.unserved",
         "fairness.show",
+        "exposure.show",
         "district_orders.order",
     }
 
