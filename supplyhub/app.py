@@ -30,15 +30,15 @@ from supplyhub.places.scopes import PlaceScopes
 from supplyhub.riders import day as riders_day
 from supplyhub.riders import web as riders_web
 from supplyhub.riders.scopes import RiderScopes
-from supplyhub.rounds import day_of_riders
+from supplyhub.rounds import day_of_riders, what_if_jobs
 from supplyhub.rounds import jobs as rounds_jobs
-from supplyhub.rounds.web import exposure, fairness, field, imports, loading, plans
+from supplyhub.rounds.web import exposure, fairness, field, imports, loading, plans, what_ifs, why
 from supplyhub.suppliers.scopes import SupplierScopes
 from supplyhub.webkit import access, assets, errors, filters, locale, logs, navigation, security
 from supplyhub.webkit.settings import settings as current_settings
 
 log = structlog.get_logger()
-JOB_MODULES = (rounds_jobs,)
+JOB_MODULES = (rounds_jobs, what_if_jobs)
 """Modules whose import registers handlers of jobs."""
 
 
@@ -50,6 +50,8 @@ BLUEPRINTS = (
     orders_web,
     staff_web,
     plans,
+    why,
+    what_ifs,
     fairness,
     exposure,
     imports,

@@ -72,6 +72,7 @@ def order(district: str, code: str) -> ResponseReturnValue:
         total_fen=sum(line.quantity * line.price_fen for line in shown.lines),
         is_urgent=shown.priority == staff_queries.FIRST_PRIORITY,
         can_view_places=me().can(Permission.VIEW_PLACES, shown.compound.path),
+        can_ask_why=me().can(Permission.MAKE_PLAN, found.path),
     )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from wtforms import DateTimeLocalField, RadioField, SelectField
+from wtforms import BooleanField, DateTimeLocalField, IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from supplyhub.webkit.forms import Form
 from supplyhub.wording import lazy_gettext
@@ -52,6 +52,90 @@ class StartPlan(Form):
     def wanted_cutoff(self) -> datetime:
         """The chosen time on the district's clock, once the form is valid."""
         return cast("datetime", self.cutoff.data)
+
+    @property
+    def wanted_seconds(self) -> int:
+        """The chosen length of the search, once the form is valid."""
+        return int(self.seconds.data)
+
+
+WHAT_IF_SECONDS = {
+    "20": lazy_gettext("20 seconds – to see which way it goes"),
+    "60": lazy_gettext("1 minute – a good answer"),
+    "240": lazy_gettext("4 minutes – when it has to be exact"),
+}
+"""How long a what-if may search, and what one gets for it."""
+MOST_RIDERS, MOST_MINUTES = 500, 240
+SLOT_MINUTES = ("5", "10", "15", "20", "30")
+
+
+class AskWhatIf(Form):
+    """Ask what would come of a plan's day with something changed."""
+
+    riders = IntegerField(
+        lazy_gettext("Riders, more or fewer"),
+        default=0,
+        validators=[
+            Optional(),
+            NumberRange(
+                min=-MOST_RIDERS,
+                max=MOST_RIDERS,
+                message=lazy_gettext("Enter a whole number from -500 to 500, such as 10 or -20."),
+            ),
+        ],
+    )
+    earlier_minutes = IntegerField(
+        lazy_gettext("Minutes that gates open earlier"),
+        default=0,
+        validators=[
+            Optional(),
+            NumberRange(min=0, max=MOST_MINUTES, message=lazy_gettext("Enter minutes from 0 to 240.")),
+        ],
+    )
+    later_minutes = IntegerField(
+        lazy_gettext("Minutes that gates close later"),
+        default=0,
+        validators=[
+            Optional(),
+            NumberRange(min=0, max=MOST_MINUTES, message=lazy_gettext("Enter minutes from 0 to 240.")),
+        ],
+    )
+    riders_per_slot = SelectField(
+        lazy_gettext("Riders in a slot"),
+        choices=[
+            SelectChoice("0", lazy_gettext("As it is")),
+            SelectChoice("1", lazy_gettext("One more at every gate")),
+            SelectChoice("2", lazy_gettext("Two more at every gate")),
+        ],
+        default="0",
+    )
+    slot_minutes = SelectField(
+        lazy_gettext("Length of a slot"),
+        choices=[
+            SelectChoice("", lazy_gettext("As it is")),
+            *(SelectChoice(minutes, lazy_gettext("%(minutes)s minutes", minutes=minutes)) for minutes in SLOT_MINUTES),
+        ],
+        default="",
+    )
+    all_streets = BooleanField(lazy_gettext("All passes are good for all streets"))
+    seconds = RadioField(
+        lazy_gettext("How long may it search?"),
+        choices=[SelectChoice(value, label) for value, label in WHAT_IF_SECONDS.items()],
+        default="20",
+        validators=[InputRequired(lazy_gettext("Choose how long the search may take."))],
+    )
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What is to be otherwise, once the form is valid, by the names of the planner's change."""
+        return {
+            "riders": self.riders.data or 0,
+            "earlier_minutes": self.earlier_minutes.data or 0,
+            "later_minutes": self.later_minutes.data or 0,
+            "riders_per_slot": int(self.riders_per_slot.data),
+            "slot_minutes": int(self.slot_minutes.data) if self.slot_minutes.data else None,
+            "all_streets": bool(self.all_streets.data),
+        }
 
     @property
     def wanted_seconds(self) -> int:

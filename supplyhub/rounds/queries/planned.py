@@ -143,3 +143,28 @@ def _figures(stored: dict[str, Any]) -> Figures | None:
     if any(name not in stored for name in names):
         return None
     return Figures(**{name: stored[name] for name in names})
+
+
+def find_round_number(session: Session, *, plan_id: int, rider_code: str) -> int | None:
+    """Return the number of a rider's round in a plan, or None."""
+    statement = (
+        select(Round.number)
+        .join(Rider, Rider.id == Round.rider_id)
+        .where(Round.plan_id == plan_id, Rider.code == rider_code)
+        .order_by(Round.id)
+    )
+    return session.scalars(statement.limit(1)).first()
+
+
+def holds_order(session: Session, *, plan_id: int, order_id: int) -> bool:
+    """Tell whether an order is in a plan: on a round, or left out."""
+    on_round = (
+        select(VisitOrder.order_id)
+        .join(Visit, Visit.id == VisitOrder.visit_id)
+        .join(Round, Round.id == Visit.round_id)
+        .where(Round.plan_id == plan_id, VisitOrder.order_id == order_id)
+    )
+    left_out = select(UnservedOrder.order_id).where(
+        UnservedOrder.plan_id == plan_id, UnservedOrder.order_id == order_id
+    )
+    return bool(session.scalar(select(on_round.exists() | left_out.exists())))

@@ -86,7 +86,7 @@ def show(district: str, plan_id: int) -> ResponseReturnValue:
     """Show a plan: how far it is, or its rounds and what it leaves out."""
     found = places.get_district(session(), code=district)
     plan = queries.get_plan(session(), district_id=found.id, plan_id=plan_id)
-    common = {"district": found, "plan": plan, "policy": policy}
+    common = {"district": found, "plan": plan, "policy": policy, "can_ask": _can_ask(found)}
     if not policy.has_rounds(plan):
         progress = plan_pages.plan_progress(session(), plan=plan)
         return render_template("plans/under_way.html", **common, progress=progress)
@@ -199,6 +199,7 @@ def unserved(district: str, plan_id: int) -> ResponseReturnValue:
         streets=queries.count_unserved_by_street(session(), plan_id=plan.id, reason=reason),
         pickups=queries.count_unserved_by_pickup(session(), plan_id=plan.id, reason=reason),
         reason_words=reason_words,
+        can_ask=_can_ask(found),
         raised={one.order_id: one.cause for one in raises.list_raised(session(), plan=plan)},
     )
 
@@ -229,6 +230,11 @@ def _refused(district: District, plan_id: int, error: DomainError) -> ResponseRe
     """Lead back to the plan and say there why nothing was done."""
     flash(error.message, "stop")
     return redirect(url_for("plans.show", district=district.code, plan_id=plan_id))
+
+
+def _can_ask(district: District) -> bool:
+    """Tell whether the person may ask why and what if."""
+    return me().can(Permission.MAKE_PLAN, district.path)
 
 
 def _day_choices(district: District) -> list[tuple[date, str]]:
