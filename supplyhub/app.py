@@ -32,7 +32,7 @@ from supplyhub.riders import web as riders_web
 from supplyhub.riders.scopes import RiderScopes
 from supplyhub.rounds import day_of_riders, what_if_jobs
 from supplyhub.rounds import jobs as rounds_jobs
-from supplyhub.rounds.web import exposure, fairness, field, imports, loading, plans, what_ifs, why
+from supplyhub.rounds.web import cities, exposure, fairness, field, imports, loading, plans, what_ifs, why
 from supplyhub.suppliers.scopes import SupplierScopes
 from supplyhub.webkit import access, assets, errors, filters, locale, logs, navigation, security
 from supplyhub.webkit.settings import settings as current_settings
@@ -54,6 +54,7 @@ BLUEPRINTS = (
     what_ifs,
     fairness,
     exposure,
+    cities,
     imports,
     field,
     loading,
@@ -129,7 +130,11 @@ def _load_signed_in(token: str) -> SignedIn | None:
 
 
 def _named_path(arguments: dict[str, Any]) -> str | None:
-    """Return the scope path of the district that an address names; times are shown in its zone."""
+    """Return the scope path of the city or district that an address names; times are shown in the district's zone."""
+    if "city" in arguments:
+        city = places_queries.get_city(session(), code=str(arguments["city"]))
+        g.place_title = city.name
+        return city.code
     code = arguments.get("district")
     if code is None:
         return None

@@ -42,7 +42,8 @@ def start() -> ResponseReturnValue:
         paths = [grant.scope for grant in me.grants if grant.role.is_staff or grant.role == Role.RIDER_COMPANY]
         districts = places.list_districts_within(session(), paths=paths)
         if len(districts) > 1:
-            return render_template("dashboards/districts.html", districts=districts)
+            cities = [city for city in places.list_cities(session()) if me.can(Permission.VIEW_DAY, city.code)]
+            return render_template("dashboards/districts.html", districts=districts, cities=cities)
         if districts:
             return redirect(_district_start(me, districts[0].code, districts[0].path))
     for role, endpoint in _START:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinl
 from supplyhub.accounts.models import Person
 from supplyhub.core import ids
 from supplyhub.core.errors import NotFound
-from supplyhub.places.models import Building, Compound, District, Gate, Household, HouseholdMember, Risk, Street
+from supplyhub.places.models import Building, City, Compound, District, Gate, Household, HouseholdMember, Risk, Street
 from supplyhub.webkit.pagination import Page, paginate
 from supplyhub.wording import lazy_gettext
 
@@ -64,6 +64,31 @@ def get_district(session: Session, *, code: str) -> District:
     if district is None:
         raise PlaceNotFound(lazy_gettext("There is no such district."))
     return district
+
+
+def get_city(session: Session, *, code: str) -> City:
+    """Return a city by its code, which is also its scope.
+
+    Raises
+    ------
+    PlaceNotFound
+        There is no such city.
+    """
+    city = session.scalars(select(City).where(City.code == code)).one_or_none()
+    if city is None:
+        raise PlaceNotFound(lazy_gettext("There is no such city."))
+    return city
+
+
+def list_cities(session: Session) -> list[City]:
+    """Return all cities, ordered by name."""
+    return list(session.scalars(select(City).order_by(City.name, City.id)))
+
+
+def list_districts_of(session: Session, *, city_id: int) -> list[District]:
+    """Return the districts of a city, ordered by name."""
+    statement = select(District).where(District.city_id == city_id).order_by(District.name, District.id)
+    return list(session.scalars(statement))
 
 
 def list_districts_within(session: Session, *, paths: Sequence[str]) -> list[District]:

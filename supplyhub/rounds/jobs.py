@@ -37,7 +37,7 @@ def plan(*, progress: registry.ProgressLike, plan_id: int) -> None:
         with transaction() as session:
             operations.fail_plan(session, plan_id=plan_id, failure=Failure.REFUSED, now=clock.now())
         return
-    made = _solve(problem, progress=progress, seconds=wanted.seconds, seed=wanted.seed)
+    made = _solve(problem, progress=progress, limit=_limit(wanted), seed=wanted.seed)
     measured = made.figures or figures.measure(problem, made)
     instant = problems.instant_reader(wanted.day_date, wanted.district.timezone)
     rows = plan_rows.round_rows(problem, made, instant=instant)
@@ -73,7 +73,14 @@ class _AskedToStop:
         return None
 
 
-def _solve(problem: Problem, *, progress: registry.ProgressLike, seconds: int, seed: int) -> Plan:
+def _limit(wanted: operations.Assignment) -> stop.Stop:
+    """Return what ends the search: so many steps where they were asked for, else the seconds."""
+    if wanted.iterations is not None:
+        return stop.MaxIterations(wanted.iterations)
+    return stop.MaxSeconds(wanted.seconds, clock=clock.monotonic)
+
+
+def _solve(problem: Problem, *, progress: registry.ProgressLike, limit: stop.Stop, seed: int) -> Plan:
     trend: list[tuple[float, int]] = []
 
     def report(step: solve.Progress) -> None:
@@ -83,5 +90,4 @@ def _solve(problem: Problem, *, progress: registry.ProgressLike, seconds: int, s
             step.share, score_m=step.score_m, unserved=step.unserved, iterations=step.iterations, trend=trend
         )
 
-    ends = stop.FirstOf(stop.MaxSeconds(seconds, clock=clock.monotonic), _AskedToStop(progress))
-    return solve.solve(problem, stop=ends, seed=seed, progress=report)
+    return solve.solve(problem, stop=stop.FirstOf(limit, _AskedToStop(progress)), seed=seed, progress=report)

@@ -118,21 +118,6 @@ class Plan(Base):
     rounds: Mapped[list["Round"]] = relationship(lazy="raise", order_by="Round.number", back_populates="plan")
 
 
-class PlanPart(Base):
-    """A part of a plan whose day is planned in groups of suppliers: its job and, once that is done, its rounds.
-
-    `result` is a plan file (`supply-plan/1`); it stays empty where the part was stopped before it began.
-    """
-
-    __tablename__ = "plan_part"
-
-    plan_id: Mapped[int] = reference("plan.id", ondelete="CASCADE", primary_key=True, index=False)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    job_id: Mapped[int | None] = reference("job.id", ondelete="SET NULL", index=False)
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    is_finished: Mapped[bool] = mapped_column(default=False)
-
-
 class Round(Base):
     """One rider's day in a plan; `number` counts from 1 in the plan."""
 

@@ -31,6 +31,7 @@ NO_PAGES = {
     "plans.progress",
     "plans.count",
     "fairness.download",
+    "cities.table",
     "exposure.download",
     "exposure.download_trace",
     "field.my_map_data",

@@ -73,6 +73,7 @@ PAGES = (
     Shown(name="people", role=STAFF, path=f"{DISTRICT}/people"),
     Shown(name="invite", role=STAFF, path=f"{DISTRICT}/people/invite?role=rider"),
     Shown(name="districts", role="city_staff", path="/"),
+    Shown(name="city", role="city_staff", path="/cities/zhuzhou/plans"),
     Shown(name="empty-overview", role="city_staff", path="/drill/overview"),
     Shown(name="empty-plans", role="city_staff", path="/drill/plans"),
     Shown(name="empty-compounds", role="city_staff", path="/drill/compounds"),

@@ -57,6 +57,7 @@ class Assignment:
     day_date: date
     cutoff_at: datetime
     seconds: int
+    iterations: int | None
     seed: int
 
 
@@ -126,6 +127,7 @@ def begin_plan(session: Session, *, plan_id: int, now: datetime) -> Assignment |
         day_date=plan.day_date,
         cutoff_at=plan.cutoff_at,
         seconds=plan.seconds,
+        iterations=plan.iterations,
         seed=plan.seed,
     )
 
