@@ -94,7 +94,7 @@ class Words:
         texts = {
             Rule.ZONE: lambda: gettext("%(street)s is not on their pass.", street=self._compound.street),
             Rule.HIGH_RISK: lambda: gettext("They are not trained for high-risk compounds."),
-            Rule.BINDING: lambda: gettext("They are bound to another pickup than %(pickup)s.", pickup=self._pickup),
+            Rule.BINDING: lambda: gettext("They are bound to a pickup other than %(pickup)s.", pickup=self._pickup),
             Rule.CAPACITY: lambda: gettext(
                 "Their vehicle does not hold the order's %(weight)s.", weight=grams(self.order.weight_g)
             ),
