@@ -16,6 +16,7 @@ from supplyhub.places import queries as places
 from supplyhub.places.models import District
 from supplyhub.planning.explain import answers
 from supplyhub.planning.explain.answers import Explanation
+from supplyhub.planning.explain.steps import Kind
 from supplyhub.planning.plan import Plan as MadePlan
 from supplyhub.planning.problem import Problem
 from supplyhub.rounds import policy
@@ -79,6 +80,7 @@ def _answer(district: District, plan: Plan, shown: Order) -> dict[str, object]:
     return {
         "explanation": explanation,
         "reason": reason_words(explanation.reason.value) if explanation.reason else None,
+        "fits_in": any(remedy.step.kind is Kind.AGAIN for remedy in explanation.remedies),
         "hurdles": words.hurdles(explanation),
         "remedies": words.remedies(explanation),
         "served": served,
