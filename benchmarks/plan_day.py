@@ -11,7 +11,6 @@ import json
 import multiprocessing
 import os
 import resource
-import statistics
 import sys
 import tempfile
 import time
@@ -35,8 +34,10 @@ def run(day: Path, seconds: float, seed: int) -> dict[str, Any]:
     assert figures is not None
     return {
         "day": day.name,
+        "planner": "supplyhub",
         "limit_s": seconds,
         "seed": seed,
+        "is_cold": False,
         "score_m": figures.score_m,
         "served": figures.served,
         "unserved": figures.unserved,
@@ -52,7 +53,7 @@ def run(day: Path, seconds: float, seed: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Run every seed and print a line for each, then the median."""
+    """Run every seed and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("day", type=Path, nargs="+", help="day folders")
     parser.add_argument("--seconds", type=float, nargs="+", default=[10.0])
@@ -62,17 +63,13 @@ def main() -> None:
     spawn = multiprocessing.get_context("spawn")
     for day in arguments.day:
         for seconds in arguments.seconds:
-            scores = []
             for seed in arguments.seeds:
                 with tempfile.TemporaryDirectory() as cache:
                     if arguments.cold:
                         os.environ["NUMBA_CACHE_DIR"] = cache
                     with spawn.Pool(1) as pool:
                         line = pool.apply(run, (day, seconds, seed))
-                scores.append(line["score_m"])
-                print(json.dumps(line), flush=True)
-            summary = {"day": day.name, "limit_s": seconds, "median_score_m": int(statistics.median(scores))}
-            print(json.dumps(summary), flush=True)
+                print(json.dumps(line | {"is_cold": arguments.cold}), flush=True)
 
 
 if __name__ == "__main__":
