@@ -1,0 +1,131 @@
+"""A day planned in groups of suppliers: split, planned apart, put together; the whole breaks no rule."""
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supplyhub.planning import groups, solve, stop
+from supplyhub.planning.figures import measure
+from supplyhub.planning.plan import Reason
+from tests.planning import days
+from tests.planning.test_properties import EXAMPLES, random_day
+from tests.support import day
+
+
+def planned_apart(problem, *, count, iterations, seed=1):
+    parts = groups.split(problem, count=count)
+    return [solve.solve(part, stop=stop.MaxIterations(iterations), seed=seed) for part in parts]
+
+
+@pytest.fixture(scope="module")
+def street():
+    return day.read("street")
+
+
+class TestSplit:
+    @pytest.mark.parametrize("count", [2, 3, 5])
+    def test_shares_out_every_order_and_rider_once(self, street, count):
+        parts = groups.split(street, count=count)
+
+        assert len(parts) == count
+        orders = Counter(order.order_id for part in parts for order in part.orders)
+        riders = Counter(rider.rider_id for part in parts for rider in part.riders)
+        assert orders == Counter(order.order_id for order in street.orders)
+        assert riders == Counter(rider.rider_id for rider in street.riders)
+
+    def test_keeps_riders_with_the_supplier_they_are_bound_to(self, street):
+        for part in groups.split(street, count=3):
+            own = {pickup.pickup_id for pickup in part.pickups}
+
+            assert {order.pickup_id for order in part.orders} == own
+            assert all(rider.pickup_id is None or rider.pickup_id in own for rider in part.riders)
+
+    def test_makes_groups_of_like_weight_and_riders_to_match(self, street):
+        parts = groups.split(street, count=2)
+
+        weights = [sum(order.weight_g for order in part.orders) for part in parts]
+        assert min(weights) > 0.8 * max(weights)
+        assert abs(len(parts[0].riders) - len(parts[1].riders)) <= 2
+
+    def test_shares_out_every_kind_of_rider(self):
+        problem = days.day(
+            pickups=(days.pickup("P1"), days.pickup("P2")),
+            riders=tuple(days.rider(f"R{n}", high_risk=n < 2) for n in range(4)),
+            orders=(days.order("O1", pickup_id="P1"), days.order("O2", pickup_id="P2")),
+        )
+
+        parts = groups.split(problem, count=2)
+
+        assert [sorted(rider.high_risk for rider in part.riders) for part in parts] == [[False, True]] * 2
+
+    def test_makes_no_more_groups_than_suppliers_with_orders(self, street):
+        first = street.pickups[0].pickup_id
+        one = street.replace(orders=tuple(order for order in street.orders if order.pickup_id == first))
+
+        assert groups.split(one, count=4) == (one,)
+        assert groups.split(street.replace(orders=()), count=4)[0].orders == ()
+
+    def test_refuses_no_groups(self, street):
+        with pytest.raises(ValueError, match="0 groups"):
+            groups.split(street, count=0)
+
+
+class TestMerge:
+    @EXAMPLES
+    @given(seed=st.integers(0, 10**6), count=st.integers(2, 3))
+    def test_breaks_no_rule(self, seed, count):
+        a_day = random_day(seed)
+
+        merged = groups.merge(a_day, planned_apart(a_day, count=count, iterations=30, seed=seed))
+
+        with tempfile.TemporaryDirectory() as folder:
+            days.assert_valid(a_day, merged, Path(folder))
+        assert merged.figures == measure(a_day, merged)
+
+    def test_of_a_street_serves_nearly_all(self, street, tmp_path):
+        plans = planned_apart(street, count=3, iterations=500)
+
+        merged = groups.merge(street, plans)
+
+        days.assert_valid(street, merged, tmp_path)
+        apart = sum(plan.figures.served for plan in plans)
+        assert 0.97 * apart <= merged.figures.served <= apart
+
+    def test_is_the_same_every_time(self, street):
+        plans = planned_apart(street, count=2, iterations=100)
+
+        assert groups.merge(street, plans) == groups.merge(street, list(reversed(plans)))
+
+    def test_leaves_out_who_costs_least_where_a_slot_is_too_full(self, tmp_path):
+        # Two suppliers, one gate that takes one rider in all its hours: its only slot lasts the whole day.
+        a_day = days.day(
+            pickups=(days.pickup("P1"), days.pickup("P2")),
+            compounds=(days.compound("C1"),),
+            gates=(
+                days.gate("G1", "C1", opens_s=8 * days.HOUR, closes_s=20 * days.HOUR, slot_s=43_200, riders_per_slot=1),
+            ),
+            riders=(days.rider("R1"), days.rider("R2")),
+            orders=(
+                days.order("O1", pickup_id="P1", priority=0),
+                days.order("O2", pickup_id="P2", priority=3),
+            ),
+        )
+        plans = planned_apart(a_day, count=2, iterations=10)
+        assert [plan.figures.served for plan in plans] == [1, 1]
+
+        merged = groups.merge(a_day, plans)
+
+        days.assert_valid(a_day, merged, tmp_path)
+        assert [(entry.order_id, entry.reason) for entry in merged.unserved] == [("O1", Reason.NO_GATE_SLOT)]
+
+    def test_refuses_plans_that_are_not_of_one_split(self, street):
+        plan = planned_apart(street, count=2, iterations=5)[0]
+
+        with pytest.raises(groups.UnableToMerge, match="rider"):
+            groups.merge(street, [plan, plan])
+        with pytest.raises(groups.UnableToMerge, match="order"):
+            groups.merge(street.replace(orders=street.orders[:1]), [plan])
