@@ -30,6 +30,9 @@ NO_PAGES = {
     "plans.download",
     "plans.progress",
     "plans.count",
+    "why.of_order",
+    "what_ifs.show",  # the journey from an order to the curve
+    "what_ifs.progress",
     "fairness.download",
     "cities.table",
     "exposure.download",

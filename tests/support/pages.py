@@ -53,6 +53,13 @@ PAGES = (
     Shown(name="plan", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN,), docs=((1440, "zh"),)),
     Shown(name="plan-round", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, "main a[href*='/rounds/']")),
     Shown(name="plan-unserved", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, "main a[href*='/unserved']")),
+    Shown(
+        name="plan-why",
+        role=STAFF,
+        path=f"{DISTRICT}/overview",
+        follow=(A_PLAN, "main a[href*='/unserved']", "main a[href*='/plans/'][href*='/orders/']"),
+    ),
+    Shown(name="plan-what-if", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, "main a[href$='/what-if']")),
     Shown(name="fairness", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, "main a[href$='/fairness']")),
     Shown(name="contacts", role=STAFF, path=f"{DISTRICT}/exposure"),
     Shown(name="trace", role=STAFF, path=f"{DISTRICT}/exposure/riders/R001"),

@@ -14,9 +14,8 @@ from supplyhub.orders.reasons import reason_words
 from supplyhub.permissions import Permission
 from supplyhub.places import queries as places
 from supplyhub.places.models import District
-from supplyhub.planning.explain import answers
-from supplyhub.planning.explain.answers import Explanation
-from supplyhub.planning.explain.steps import Kind
+from supplyhub.planning.explain import answers, steps
+from supplyhub.planning.explain.answers import Explanation, State
 from supplyhub.planning.plan import Plan as MadePlan
 from supplyhub.planning.problem import Problem
 from supplyhub.rounds import policy
@@ -80,10 +79,12 @@ def _answer(district: District, plan: Plan, shown: Order) -> dict[str, object]:
     return {
         "explanation": explanation,
         "reason": reason_words(explanation.reason.value) if explanation.reason else None,
-        "fits_in": any(remedy.step.kind is Kind.AGAIN for remedy in explanation.remedies),
+        "fits_in": any(remedy.step.kind is steps.Kind.AGAIN for remedy in explanation.remedies),
         "hurdles": words.hurdles(explanation),
         "remedies": words.remedies(explanation),
         "served": served,
+        "is_late": explanation.state is State.LATE,
+        "has_slack": served is not None and served.slack_s >= steps.MINUTE,
         "rider": words.rider(served.rider_id) if served else "",
         "holds": words.holds(served) if served else [],
         "number": planned.find_round_number(session(), plan_id=plan.id, rider_code=served.rider_id) if served else None,
