@@ -9,6 +9,7 @@ from benchmarks.planning import answer, judge, model, runs
 from supplyhub.planning import day_folder, problem
 from supplyhub.planning.plan import Reason, Unserved, VisitKind
 from tests.planning import days
+from tests.tools import check_plan
 
 TINY = days.DATA / "tiny"
 
@@ -56,7 +57,7 @@ class TestModel:
         assert not too_large
 
     def test_knows_passes_and_bindings_as_the_checker_does(self, tiny, tiny_model):
-        checker = days.check_plan.Day(TINY)
+        checker = check_plan.Day(TINY)
 
         for drop in tiny_model.drops:
             may_carry = {
