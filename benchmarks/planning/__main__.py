@@ -14,7 +14,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks.planning import runs
+from benchmarks.planning import measure, runs
 
 
 def main() -> None:
@@ -31,6 +31,8 @@ def main() -> None:
     missing = [name for name in arguments.planners if name != runs.SUPPLYHUB and importlib.util.find_spec(name) is None]
     if missing:
         sys.exit(f"Not installed: {', '.join(missing)}. Install requirements-bench.lock, or name other --planners.")
+    if not arguments.cold:
+        measure.in_own_process(runs.warm_up)
     broken = 0
     for folder in arguments.day:
         for seconds in arguments.seconds:

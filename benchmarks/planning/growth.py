@@ -45,8 +45,10 @@ def main() -> None:
     """Print a line for every size."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--times", type=int, nargs="+", default=[1, 2, 6, 20])
-    parser.add_argument("--iterations-each", type=int, default=20, help="iterations for each drop")
+    parser.add_argument("--iterations-each", type=int, default=5, help="iterations for each drop")
     arguments = parser.parse_args()
+    # What is compiled now is not compiled, nor counted, in a measured process.
+    measure.in_own_process(runs.warm_up)
     for times in arguments.times:
         with tempfile.TemporaryDirectory() as temporary:
             folder = Path(temporary) / "day"

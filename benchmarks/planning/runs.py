@@ -17,6 +17,14 @@ HAS_SEED = {SUPPLYHUB, "pyvrp"}
 Line = dict[str, Any]
 
 
+def warm_up() -> Line:
+    """Fill the cache of compiled code; report nothing."""
+    from supplyhub.planning import solve
+
+    solve.warm_up()
+    return {}
+
+
 def run_supplyhub(folder: Path, seconds: float, seed: int) -> Line:
     """Plan once with SupplyHub, in this process."""
     start = measure.Stopwatch()
