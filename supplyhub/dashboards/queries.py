@@ -150,17 +150,18 @@ def get_day(session: Session, *, district: District, day_date: date) -> Day:
     shown = _shown(plans)
     tallies = _tally(session, district=district, day_date=day_date, plan=shown)
     reasons = plan_queries.count_unserved(session, plan_id=shown.id) if shown else {}
+    compounds = maps.list_compound_points(session, district_id=district.id, day_date=day_date, plan=shown)
     return Day(
         day_date=day_date,
         plans=plans,
         shown=shown,
-        orders=sum(tally.orders for tally in tallies),
+        orders=sum(compound.orders for compound in compounds),
         on_the_way=sum(tally.on_the_way for tally in tallies),
         delivered=sum(tally.delivered for tally in tallies),
         came_later=sum(tally.later for tally in tallies),
         urgent_unserved=_count_urgent_unserved(session, plan=shown),
         reasons=[ReasonRow(words=reason_words(code), count=count) for code, count in reasons.items()],
-        compounds=maps.list_compound_points(session, district_id=district.id, day_date=day_date, plan=shown),
+        compounds=compounds,
         suppliers=_suppliers(tallies),
         due_times=_due_times(tallies),
         riders=session.scalar(select(func.count()).where(Rider.district_id == district.id)) or 0,

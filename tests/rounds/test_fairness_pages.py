@@ -160,6 +160,18 @@ class TestCarryOver:
         small.session.expire_all()
         assert small.session.get_one(Order, small["O6"].id).day_date == TOMORROW
 
+    def test_leaves_the_figures_of_the_day_as_they_were(self, small, staff, page, begun):
+        small["plan 1"].figures = {"distance_m": 30_000, "rounds": 2, "served": 5, "unserved": 1}
+        small.session.commit()
+        before = factories.words(staff.get("/tianyuan/overview"))
+
+        factories.send(staff, page.replace("fairness", "carry-over"))
+
+        after = factories.words(staff.get("/tianyuan/overview"))
+        for words in (before, after):
+            assert "Orders of the day 6 " in words
+            assert "On a round 83.3%" in words
+
     def test_is_refused_with_the_reason(self, staff, page):
         answer = factories.send(staff, page.replace("fairness", "carry-over"), follow_redirects=True)
 

@@ -79,7 +79,10 @@ def count_served(plan: Plan | None) -> tuple[ColumnElement[int], Subquery | None
 def list_compound_points(
     session: Session, *, district_id: int, day_date: date, plan: Plan | None
 ) -> list[CompoundPoint]:
-    """Return the district's compounds with their orders of a day and how many a plan serves, ordered by code."""
+    """Return the district's compounds with their orders of a day and how many a plan serves, ordered by code.
+
+    Orders that the plan left out count for its day also when they were carried over to a later one.
+    """
     served, joined = count_served(plan)
     statement = select(Order.compound_id, func.count().label("orders"), served.label("served"))
     if joined is not None:
@@ -89,6 +92,7 @@ def list_compound_points(
         .group_by(Order.compound_id)
         .subquery()
     )
+    carried = _count_carried(plan)
     rows = session.execute(
         select(
             Compound.code,
@@ -97,15 +101,31 @@ def list_compound_points(
             Compound.longitude,
             Compound.risk,
             Street.name.label("street"),
-            func.coalesce(counts.c.orders, 0).label("orders"),
+            (func.coalesce(counts.c.orders, 0) + func.coalesce(carried.c.orders, 0)).label("orders"),
             func.coalesce(counts.c.served, 0).label("served"),
         )
         .join(Street, Street.id == Compound.street_id)
         .outerjoin(counts, counts.c.compound_id == Compound.id)
+        .outerjoin(carried, carried.c.compound_id == Compound.id)
         .where(Compound.district_id == district_id)
         .order_by(Compound.code, Compound.id)
     )
     return [CompoundPoint(**row) for row in rows.mappings()]
+
+
+def _count_carried(plan: Plan | None) -> Subquery:
+    """Return how many of the orders that a plan left out are meant for another day by now, by compound."""
+    return (
+        select(Order.compound_id, func.count().label("orders"))
+        .join(UnservedOrder, UnservedOrder.order_id == Order.id)
+        .where(
+            UnservedOrder.plan_id == (plan.id if plan else None),
+            Order.day_date != (plan.day_date if plan else None),
+            Order.state.in_(COUNTED),
+        )
+        .group_by(Order.compound_id)
+        .subquery()
+    )
 
 
 def list_pickup_points(session: Session, *, district_id: int) -> list[PickupPoint]:
