@@ -150,22 +150,21 @@ def read(points: Sequence[Point], today: int) -> Reading:
 
 
 def usual_counts(today: int, *, points: int = 13) -> tuple[int, ...]:
-    """Return numbers of passes that make a curve around today's: from about an eighth to a third more.
+    """Return numbers of passes for a curve around today's: evenly spaced, from about an eighth to a third more.
 
     Parameters
     ----------
     today
         The number of passes there are.
     points
-        How many numbers; close together they are fewer.
+        About how many numbers.
     """
-    first, last = max(1, round(today / 8)), max(today + 3, round(today * 4 / 3))
-    step = (last - first) / max(1, points - 1)
-    numbers = {_rounded(first + step * number, step) for number in range(points)}
-    return tuple(sorted({number for number in numbers if first <= number} | {today}))
+    first, last = _rounded(today / 8), max(today + 3, _rounded(today * 4 / 3))
+    step = _rounded((last - first) / (points - 1))
+    numbers = [number for number in range(first, last + 1, step) if 2 * abs(number - today) > step]
+    return tuple(sorted({*numbers, today}))
 
 
-def _rounded(number: float, step: float) -> int:
-    """Return a number as people would choose it: a multiple of ten or five where points lie that far apart."""
-    unit = 10 if step >= 10 else 5 if step >= 5 else 1
-    return max(1, round(number / unit) * unit)
+def _rounded(number: float) -> int:
+    """Return a number as people would choose it: a multiple of five from five on."""
+    return max(1, round(number / 5) * 5 if number >= 5 else round(number))

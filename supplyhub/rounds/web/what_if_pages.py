@@ -103,6 +103,7 @@ class CurveView:
     today: int
     sentence: str
     chart_rows: Sequence[tuple[str, int]]
+    marked: str
     rows: Sequence[CurveRow]
 
 
@@ -251,6 +252,7 @@ def curve_view(asked: WhatIf) -> CurveView | None:
         today=today,
         sentence=_curve_sentence(curves.read([_point(point) for point in points], today)),
         chart_rows=[(_tick(row), row.served) for row in rows],
+        marked=next((_tick(row) for row in rows if row.is_today), ""),
         rows=rows,
     )
 

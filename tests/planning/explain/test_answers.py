@@ -18,7 +18,7 @@ from supplyhub.planning.plan import Plan, Reason, Unserved
 from supplyhub.planning.problem import Problem, Ride, Risk, Travel, TravelModel, TravelTable
 from tests.planning import days
 from tests.planning.days import clock
-from tests.planning.test_properties import random_day
+from tests.planning.scarce_days import random_day
 
 
 def nobody_served(a_day: Problem) -> Plan:

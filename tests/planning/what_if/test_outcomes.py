@@ -9,7 +9,7 @@ from supplyhub.planning.what_if.changes import Change
 from supplyhub.planning.what_if.outcomes import what_if
 from tests.planning import days
 from tests.planning.days import clock
-from tests.planning.test_properties import random_day
+from tests.planning.scarce_days import random_day
 
 
 def planned(a_day: Problem, iterations: int = 20) -> Plan:

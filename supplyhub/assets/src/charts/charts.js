@@ -19,6 +19,7 @@ function read(table) {
   const rows = [...table.tBodies[0].rows];
   return {
     categories: rows.map((row) => row.cells[0].textContent.trim()),
+    marked: rows.findIndex((row) => "marked" in row.dataset),
     series: names.map((name, index) => ({
       name,
       data: rows.map((row) => Number(row.cells[index + 1].dataset.value)),
@@ -26,7 +27,19 @@ function read(table) {
   };
 }
 
-function option(kind, { categories, series }) {
+// The row that stands out: a larger point in a colour of its own, with its name.
+function point(value, isMarked, name) {
+  if (!isMarked) return value;
+  return {
+    value,
+    symbol: "circle",
+    symbolSize: 13,
+    itemStyle: { color: token("warn-fill") },
+    label: { show: true, position: "bottom", formatter: name, color: token("ink"), fontWeight: 700 },
+  };
+}
+
+function option(kind, { categories, marked, series }) {
   const text = { color: token("ink-2"), fontFamily: token("font"), fontSize: 12 };
   return {
     color: TOKENS.map(token),
@@ -53,6 +66,8 @@ function option(kind, { categories, series }) {
     yAxis: { type: "value", splitLine: { lineStyle: { color: token("line") } }, axisLabel: text },
     series: series.map((one) => ({
       ...one,
+      data: one.data.map((value, index) => point(value, index === marked, categories[index])),
+      showAllSymbol: true,
       type: kind === "line" ? "line" : "bar",
       stack: kind === "stacked" ? "whole" : undefined,
       barMaxWidth: 46,
