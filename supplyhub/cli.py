@@ -34,6 +34,7 @@ COMMANDS = {
     "demo": Elsewhere(module="supplyhub.demo.cli", name="demo"),
     "import-day": Elsewhere(module="supplyhub.rounds.import_cli", name="import_day"),
     "plan": Elsewhere(module="supplyhub.rounds.cli", name="plan", needs_app=False),
+    "roads": Elsewhere(module="supplyhub.rounds.roads_cli", name="group", needs_app=False),
     "plan-city": Elsewhere(module="supplyhub.rounds.city_cli", name="plan_city"),
     "warm-up": Elsewhere(module="supplyhub.rounds.cli", name="warm_up", needs_app=False),
 }

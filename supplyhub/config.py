@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -64,7 +64,17 @@ class Settings(BaseSettings):
     plan_seconds: int = Field(ge=1)
     plan_seed: int
 
+    roads_source: Literal["crow", "extract", "valhalla", "osrm"]
+    roads_path: Path | None
+    roads_url: str
+    roads_timeout_seconds: float = Field(gt=0)
+
     log_format: Literal["json", "text"]
+
+    @field_validator("roads_path", mode="before")
+    @classmethod
+    def _without_path(cls, value: object) -> object:
+        return value or None
 
     @classmethod
     def settings_customise_sources(

@@ -1,0 +1,197 @@
+"""From a day's places to the ways between them: which places, whose ways, and the table as the planner takes it.
+
+Asks a `RoadRouter`, once for each kind of vehicle; touches no file and no database.
+"""
+
+import dataclasses
+import io
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from supplyhub.core.errors import Invalid
+from supplyhub.integrations.roads.router import NO_WAY, Cells, Kind, Point, RoadRouter, Unreachable, VehicleOnRoads
+from supplyhub.planning.problem import Gate, Pickup, Rider, Travel, TravelModel, TravelTable
+from supplyhub.wording import lazy_gettext
+
+_OF_BICYCLES = ("bike", "cycle", "trike", "scooter", "moped", "电动", "单车", "自行车", "三轮", "摩托")
+
+
+class UnableToReadVehicle(Invalid):
+    """A kind of vehicle lacks what its ways depend on."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DayPlaces:
+    """All places of a day; bases belong to the riders with that kind of vehicle, and nobody rides from base to base."""
+
+    stops: tuple[Point, ...]
+    bases: Mapping[str, tuple[Point, ...]]
+
+    @property
+    def place_ids(self) -> tuple[str, ...]:
+        """The ids of all places, in the order of the tables."""
+        return tuple(sorted({point.point_id for point in (*self.stops, *_flat(self.bases.values()))}))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DayMatrix:
+    """The ways between a day's places: squares of metres and seconds over `place_ids` by kind of vehicle.
+
+    `NO_WAY` stands where there is none, and where nobody goes: from a place to itself, between bases.
+    `unreachable` names places without a road, by kind of vehicle.
+    """
+
+    place_ids: tuple[str, ...]
+    tables: Mapping[str, tuple[Cells, Cells]]
+    unreachable: Mapping[str, tuple[Unreachable, ...]]
+
+    def travel(self) -> Travel:
+        """Return the ways as the planner's travel model."""
+        return Travel(
+            model=TravelModel.MATRIX,
+            place_ids=self.place_ids,
+            tables=tuple(
+                TravelTable(
+                    vehicle=vehicle,
+                    distance_m=tuple(metres.ravel().tolist()),
+                    duration_s=tuple(seconds.ravel().tolist()),
+                )
+                for vehicle, (metres, seconds) in sorted(self.tables.items())
+            ),
+        )
+
+    def way_count(self) -> int:
+        """Return how many ways there are."""
+        return sum(int((metres != NO_WAY).sum()) for metres, _ in self.tables.values())
+
+    def csv_lines(self) -> Iterator[str]:
+        """Write `travel.csv`, some lines at a time."""
+        yield "vehicle,from_id,to_id,distance_m,duration_s\n"
+        for vehicle, (metres, seconds) in sorted(self.tables.items()):
+            for number, place_id in enumerate(self.place_ids):
+                columns = np.flatnonzero(metres[number] != NO_WAY)
+                ends = [self.place_ids[column] for column in columns]
+                along = zip(ends, metres[number, columns].tolist(), seconds[number, columns].tolist(), strict=True)
+                yield "".join([f"{vehicle},{place_id},{end},{m},{s}\n" for end, m, s in along])
+
+
+def places_of(*, pickups: Iterable[Pickup], gates: Iterable[Gate], riders: Iterable[Rider]) -> DayPlaces:
+    """Return the places of a day."""
+    stops = [Point(point_id=pickup.pickup_id, lat=pickup.lat, lon=pickup.lon) for pickup in pickups]
+    stops += [Point(point_id=gate.gate_id, lat=gate.lat, lon=gate.lon) for gate in gates]
+    bases: dict[str, list[Point]] = {}
+    for rider in riders:
+        point = Point(point_id=rider.base_id, lat=rider.base_lat, lon=rider.base_lon)
+        bases.setdefault(rider.vehicle, []).append(point)
+    return DayPlaces(stops=tuple(stops), bases={vehicle: tuple(points) for vehicle, points in bases.items()})
+
+
+def vehicles_of(tables: Mapping[str, Any], *, kinds: Mapping[str, Kind] | None = None) -> tuple[VehicleOnRoads, ...]:
+    """Return the kinds of vehicle of a day's `[vehicles.NAME]` tables as the roads see them.
+
+    Whose ways a kind uses is what `kinds` says, else its own key `roads`, else what its name says.
+
+    Raises
+    ------
+    UnableToReadVehicle
+        A speed is missing, or `roads` names no kind.
+    """
+    found = []
+    for name, table in tables.items():
+        speed, said = table.get("speed_kmh"), table.get("roads")
+        if not isinstance(speed, int | float) or isinstance(speed, bool) or not speed > 0:
+            raise UnableToReadVehicle(
+                lazy_gettext("The day's rules give vehicle %(name)s no speed_kmh, which ways depend on.", name=name)
+            )
+        if said is not None and said not in set(Kind):
+            raise UnableToReadVehicle(
+                lazy_gettext("Vehicle %(name)s: roads is %(value)s, not bicycle or van.", name=name, value=said)
+            )
+        kind = (kinds or {}).get(name) or (Kind(said) if said else kind_of(name))
+        found.append(VehicleOnRoads(name=name, kind=kind, speed_kmh=float(speed)))
+    return tuple(found)
+
+
+def kind_of(name: str) -> Kind:
+    """Return whose ways a kind of vehicle uses, going by its name: motor vehicles' unless it sounds like a cycle."""
+    return Kind.BICYCLE if any(part in name.lower() for part in _OF_BICYCLES) else Kind.VAN
+
+
+def compute(places: DayPlaces, vehicles: Sequence[VehicleOnRoads], router: RoadRouter) -> DayMatrix:
+    """Ask for the ways between a day's places, for each kind of vehicle that a rider has.
+
+    Raises
+    ------
+    RoadsUnavailable
+        The router does not answer.
+    OutsideExtract
+        Not one place is near a road of the extract.
+    """
+    ids = places.place_ids
+    number = {place_id: n for n, place_id in enumerate(ids)}
+    tables, unreachable = {}, {}
+    for vehicle in vehicles:
+        bases = places.bases.get(vehicle.name, ())
+        if not bases:
+            continue
+        points = (*places.stops, *bases)
+        found = router.table(points, vehicle)
+        rows = np.array([number[point.point_id] for point in points])
+        squares = np.full((2, len(ids), len(ids)), NO_WAY, dtype=np.int32)
+        squares[:, rows[:, None], rows[None, :]] = found.distance_m, found.duration_s
+        at_bases = rows[len(places.stops) :]
+        squares[:, at_bases[:, None], at_bases[None, :]] = NO_WAY
+        squares[:, np.arange(len(ids)), np.arange(len(ids))] = NO_WAY
+        tables[vehicle.name] = (squares[0], squares[1])
+        unreachable[vehicle.name] = found.unreachable
+    return DayMatrix(place_ids=ids, tables=tables, unreachable=unreachable)
+
+
+def pack(travel: Travel) -> bytes:
+    """Return a travel matrix as compressed bytes.
+
+    Parameters
+    ----------
+    travel
+        A travel model with tables.
+    """
+    size = len(travel.place_ids)
+    arrays: dict[str, Any] = {"place_ids": np.array(travel.place_ids, dtype=np.str_)}
+    for table in travel.tables:
+        for name, cells in (("m", table.distance_m), ("s", table.duration_s)):
+            arrays[f"{name} {table.vehicle}"] = np.array(cells, dtype=np.int32).reshape(size, size)
+    packed = io.BytesIO()
+    np.savez(packed, **arrays)
+    return zlib.compress(packed.getvalue(), level=4)
+
+
+def unpack(content: bytes) -> Travel:
+    """Return the travel matrix that `pack` made bytes of.
+
+    Parameters
+    ----------
+    content
+        The bytes.
+    """
+    with np.load(io.BytesIO(zlib.decompress(content)), allow_pickle=False) as arrays:
+        vehicles = sorted(name[2:] for name in arrays.files if name.startswith("m "))
+        return Travel(
+            model=TravelModel.MATRIX,
+            place_ids=tuple(arrays["place_ids"].tolist()),
+            tables=tuple(
+                TravelTable(
+                    vehicle=vehicle,
+                    distance_m=tuple(arrays[f"m {vehicle}"].ravel().tolist()),
+                    duration_s=tuple(arrays[f"s {vehicle}"].ravel().tolist()),
+                )
+                for vehicle in vehicles
+            ),
+        )
+
+
+def _flat(groups: Iterable[tuple[Point, ...]]) -> Iterator[Point]:
+    for group in groups:
+        yield from group
