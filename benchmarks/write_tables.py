@@ -89,7 +89,33 @@ def growth_table(lines: list[Line]) -> str:
     return f"{_table(heads, rows)}\n\n{each} Log-log slope in the number of orders: {', '.join(exponents)}."
 
 
-TABLES = {"plan_day": plan_day_table, "solvers": solvers_table, "growth": growth_table}
+def roads_table(lines: list[Line]) -> str:
+    """Return the tables of `roads`: what building and a day's ways took, and how far Valhalla's distances are."""
+    built = next(line for line in lines if "build_s" in line)
+    day = next(line for line in lines if "matrix_s" in line)
+    rows = [
+        (
+            line["comparison"],
+            f"{line['pairs']}",
+            f"{line['median_ratio']:.3f}",
+            f"{line['median_apart']:.1%}",
+            f"{line['p95_apart']:.1%}",
+            f"{line['within_5_percent']:.0%}",
+        )
+        for line in lines
+        if "comparison" in line
+    ]
+    without = ", ".join(f"{count} for {name}" for name, count in day["without_road"].items())
+    told = (
+        f"Graph built in {built['build_s']:.1f} s, {built['graph_bytes'] / 1e6:.1f} MB. Ways of a day with "
+        f"{day['stops']} stops ({day['places']} places) for {len(day['vehicles'])} kinds of vehicle: {day['matrix_s']:.1f} s, "
+        f"{day['ways']:,} ways; places without a road: {without}."
+    )
+    heads = ("day", "pairs", "ours / Valhalla, median", "apart, median", "apart, 95 %", "within 5 %")
+    return f"{told}\n\n{_table(heads, rows).replace('| day |', '| compared |', 1)}"
+
+
+TABLES = {"plan_day": plan_day_table, "solvers": solvers_table, "growth": growth_table, "roads": roads_table}
 _SCORES = ("score, median", "lowest", "highest", "unserved, valid")
 _USED = ("wall", "CPU", "peak memory")
 
