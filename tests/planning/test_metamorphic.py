@@ -18,7 +18,7 @@ from supplyhub.planning.problem import Problem, Travel, TravelModel
 from tests.planning import days
 from tests.planning.random_days import generous, small_days
 
-EXAMPLES = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+EXAMPLES = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 ITERATIONS = st.sampled_from((0, 20, 100))
 HOUR = days.HOUR
 

@@ -16,7 +16,7 @@ from supplyhub.planning.problem import Problem, TravelModel
 from tests.planning import days
 from tests.planning.random_days import small_days
 
-EXAMPLES = settings(max_examples=120, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+EXAMPLES = settings(max_examples=80, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @EXAMPLES

@@ -16,7 +16,7 @@ from supplyhub.planning.problem import Problem, Ride, Risk
 from tests.planning import days
 from tests.planning.random_days import generous, small_days
 
-EXAMPLES = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+EXAMPLES = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 ITERATIONS = st.sampled_from((0, 20, 100))
 HOUR, DAY_END = days.HOUR, 24 * days.HOUR
 
@@ -143,7 +143,7 @@ WIDER: dict[str, Callable[[Problem], Problem]] = {
 
 class TestWiderDays:
     @pytest.mark.parametrize("wider", sorted(WIDER))
-    @settings(EXAMPLES, max_examples=15)
+    @settings(EXAMPLES, max_examples=10)
     @given(a_day=small_days().map(generous), iterations=ITERATIONS)
     def test_a_wider_day_begun_with_the_plan_of_the_narrow_one_never_scores_worse(
         self, wider: str, a_day: Problem, iterations: int
