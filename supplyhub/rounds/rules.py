@@ -1,16 +1,19 @@
 """The rules of a day that are not rows of places or riders: travel, hand-over, ride time, score, vehicles. Pure.
 
 They are the tables of a day folder's `day.toml` , kept as they came with the day; a day without
-its own has the defaults below.
+its own has the defaults below. A travel matrix is kept in the same place, compressed (`kept_travel`).
 """
 
+import base64
 import math
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from supplyhub.core.errors import Invalid
 from supplyhub.planning.problem import Handover, Ride, ScoreSettings, Travel, TravelModel, Vehicle
+from supplyhub.rounds import roads
 from supplyhub.wording import lazy_gettext
 
 DEFAULT_RULES: dict[str, Any] = {
@@ -47,25 +50,40 @@ def read_rules(stored: Mapping[str, Any] | None) -> Rules:
     Raises
     ------
     UnableToReadRules
-        The day was imported with a travel matrix, or a table lacks a value.
+        A table lacks a value, or the travel matrix cannot be read.
     """
     tables = {**DEFAULT_RULES, **(stored or {})}
-    if tables["travel"].get("model", TravelModel.CROW) != TravelModel.CROW:
-        raise UnableToReadRules(
-            lazy_gettext("A day with a travel matrix can be planned from its folder only: supplyhub plan FOLDER.")
-        )
     try:
         return _rules(tables)
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, zlib.error):
         raise UnableToReadRules(
             lazy_gettext("The rules kept with this day cannot be read. Import the day again.")
         ) from None
 
 
+def kept_travel(travel: Travel) -> dict[str, Any]:
+    """Return the table `[travel]` as it is kept with the day, a matrix with it.
+
+    Parameters
+    ----------
+    travel
+        How the day's ways are known.
+    """
+    if travel.model is TravelModel.CROW:
+        return {"model": travel.model.value, "detour": travel.detour}
+    return {"model": travel.model.value, "matrix": base64.b64encode(roads.pack(travel)).decode("ascii")}
+
+
+def _travel(table: Mapping[str, Any]) -> Travel:
+    if table.get("model", TravelModel.CROW) == TravelModel.CROW:
+        return Travel(model=TravelModel.CROW, detour=table["detour"])
+    return roads.unpack(base64.b64decode(table["matrix"]))
+
+
 def _rules(tables: Mapping[str, Any]) -> Rules:
     score, handover = tables["score"], tables["handover"]
     return Rules(
-        travel=Travel(model=TravelModel.CROW, detour=tables["travel"]["detour"]),
+        travel=_travel(tables["travel"]),
         handover=Handover(fixed_s=handover["fixed_s"], per_order_s=handover["per_order_s"]),
         ride=Ride(max_s=math.floor(tables["ride"]["max_minutes"] * 60)),
         score=ScoreSettings(

@@ -30,6 +30,16 @@ def reasons(preview, verdict):
     return [(row.file, row.line, row.key, [one.code for one in row.reasons]) for row in preview.rows_of(verdict)]
 
 
+def give_ways(files):
+    """Let the day's ways come from a matrix in which everything is 900 m and 3 minutes apart, but for one gate."""
+    read = planning_reading.parse_day(files.files)
+    stops = [pickup.pickup_id for pickup in read.pickups] + [gate.gate_id for gate in read.gates[1:]]
+    places = stops + [rider.base_id for rider in read.riders]
+    rows = [f"{one},{other},900,180" for one in places for other in places if one != other]
+    files.replace("day.toml", 'model = "crow"', 'model = "matrix"')
+    files.files["travel.csv"] = "\n".join(["from_id,to_id,distance_m,duration_s", *rows]).encode()
+
+
 class TestPreviewDay:
     def test_counts_what_is_new_and_writes_nothing(self, db_session, district, tiny, count):
         preview = day.preview_day(db_session, district=district, files=tiny.files)
@@ -155,20 +165,21 @@ class TestPreviewDay:
         assert preview.count(Verdict.READY) == 53
 
     @pytest.mark.one_database
-    @pytest.mark.parametrize(
-        ("old", "new", "column"),
-        [
-            ("Asia/Shanghai", "Europe/Paris", "timezone"),
-            ('model = "crow"', 'model = "matrix"', "travel.model"),
-        ],
-    )
-    def test_is_blocked_by_rules_that_do_not_fit(self, db_session, district, tiny, old, new, column):
-        tiny.replace("day.toml", old, new)
+    def test_is_blocked_by_a_time_zone_of_elsewhere(self, db_session, district, tiny):
+        tiny.replace("day.toml", "Asia/Shanghai", "Europe/Paris")
 
         preview = day.preview_day(db_session, district=district, files=tiny.files)
 
         assert preview.is_blocked
-        assert any(dict(one.fields).get("column") == column for row in preview.rows for one in row.reasons)
+        assert any(dict(one.fields).get("column") == "timezone" for row in preview.rows for one in row.reasons)
+
+    def test_is_blocked_by_a_matrix_that_is_missing(self, db_session, district, tiny):
+        tiny.replace("day.toml", 'model = "crow"', 'model = "matrix"')
+
+        preview = day.preview_day(db_session, district=district, files=tiny.files)
+
+        assert preview.is_blocked
+        assert ("travel.csv", None, "", ["issue.missing_file"]) in reasons(preview, Verdict.REFUSED)
 
     def test_says_which_files_it_does_not_read(self, db_session, district, tiny):
         tiny.files["orders (1).csv"] = tiny.files.pop("orders.csv")
@@ -244,6 +255,18 @@ class TestImportDay:
 
         built = problems.build_problem(db_session, district=district, day_date=DAY, cutoff_at=EVENING)
         assert built.fingerprint() == folder.fingerprint()
+
+    def test_gives_the_planner_the_matrix_of_the_folder(self, db_session, district, tiny):
+        give_ways(tiny)
+        folder = planning_reading.parse_day(tiny.files).problem()
+
+        day.import_day(db_session, district=district, files=tiny.files, day_date=None, now=EVENING)
+        again = day.preview_day(db_session, district=district, files=tiny.files)
+
+        built = problems.build_problem(db_session, district=district, day_date=DAY, cutoff_at=EVENING)
+        assert built.travel.tables
+        assert built.fingerprint() == folder.fingerprint()
+        assert not again.adds_something
 
     def test_adds_nothing_the_second_time(self, db_session, filled, tiny, count):
         models = (Street, Compound, Gate, Supplier, Pickup, RiderCompany, Rider, Order, PlanningDay)

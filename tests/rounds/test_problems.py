@@ -2,6 +2,7 @@ import pytest
 
 from supplyhub.orders.models import Order
 from supplyhub.orders.states import OrderState
+from supplyhub.planning.problem import Travel, TravelModel, TravelTable
 from supplyhub.rounds import problems, rules
 from supplyhub.rounds.models import PlanningDay
 from tests.support import day
@@ -83,9 +84,16 @@ class TestBuildProblem:
 
 
 class TestReadRules:
-    def test_refuses_a_travel_matrix(self):
-        with pytest.raises(rules.UnableToReadRules, match="travel matrix"):
-            rules.read_rules({"travel": {"model": "matrix"}})
+    @pytest.mark.parametrize("kept", [{}, {"matrix": "no matrix"}, {"matrix": "bm8gbWF0cml4"}])
+    def test_refuses_a_travel_matrix_that_cannot_be_read(self, kept):
+        with pytest.raises(rules.UnableToReadRules, match="Import the day again"):
+            rules.read_rules({"travel": {"model": "matrix", **kept}})
+
+    def test_reads_a_travel_matrix_back_as_it_was_kept(self):
+        table = TravelTable(vehicle="ebike", distance_m=(-1, 900, 910, -1), duration_s=(-1, 180, 182, -1))
+        travel = Travel(model=TravelModel.MATRIX, place_ids=("G1", "P1"), tables=(table,))
+
+        assert rules.read_rules({"travel": rules.kept_travel(travel)}).travel == travel
 
     def test_refuses_a_table_that_lacks_a_value(self):
         with pytest.raises(rules.UnableToReadRules, match="Import the day again"):

@@ -17,7 +17,6 @@ from supplyhub.files.previews import Preview, Reason, Tally, Verdict, reason
 from supplyhub.places.models import District
 from supplyhub.planning import reading as planning_reading
 from supplyhub.planning.issues import Issue, IssueCode
-from supplyhub.planning.problem import TravelModel
 from supplyhub.planning.reading import DayReading
 from supplyhub.rounds.imports import day_compare, day_preview, day_rows, day_write
 from supplyhub.wording import lazy_gettext
@@ -127,8 +126,6 @@ def blocking_issues(reading: DayReading, *, district: District) -> tuple[Issue, 
     settings = reading.settings
     if settings is not None and settings.timezone != district.timezone:
         found.append(_setting("timezone", settings.timezone, district.timezone))
-    if settings is not None and settings.model is not TravelModel.CROW:
-        found.append(_setting("travel.model", settings.model.value, TravelModel.CROW.value))
     return tuple(found)
 
 

@@ -15,10 +15,12 @@ from supplyhub.orders.models import Order, OrderSource
 from supplyhub.orders.states import OrderState
 from supplyhub.places.models import Compound, Gate, Risk, Street
 from supplyhub.planning import problem
+from supplyhub.planning.problem import Travel
 from supplyhub.planning.reading import DayReading
 from supplyhub.planning.settings import Settings
 from supplyhub.planning.sheet import clock_text
 from supplyhub.riders.models import Rider, RiderCompany
+from supplyhub.rounds import rules
 from supplyhub.suppliers.models import Pickup, SupplierKind
 
 Values = dict[str, Any]
@@ -50,7 +52,7 @@ class DayRows:
 
 def read_rows(reading: DayReading, *, settings: Settings, day_date: date, zone: str) -> DayRows:
     """Return the values of a day's good rows; times of orders become instants of that day in the zone."""
-    rows = DayRows(rules=rules_of(settings))
+    rows = DayRows(rules=rules_of(settings, reading.travel))
     at = _instants(day_date, zone)
     _fill(rows, "pickups.csv", rows.pickups, ((one.pickup_id, one) for one in reading.pickups), _pickup)
     _fill(rows, "compounds.csv", rows.compounds, ((one.compound_id, one) for one in reading.compounds), _compound)
@@ -66,11 +68,11 @@ def read_rows(reading: DayReading, *, settings: Settings, day_date: date, zone: 
     return rows
 
 
-def rules_of(settings: Settings) -> Values:
-    """Return the tables of `day.toml` as they are kept with the day."""
+def rules_of(settings: Settings, travel: Travel | None) -> Values:
+    """Return the tables of `day.toml` as they are kept with the day; `travel` None: its file cannot be read."""
     minutes, seconds = divmod(settings.ride.max_s, 60)
     return {
-        "travel": {"model": settings.model.value, "detour": settings.detour},
+        "travel": {} if travel is None else rules.kept_travel(travel),
         "handover": {"fixed_s": settings.handover.fixed_s, "per_order_s": settings.handover.per_order_s},
         "ride": {"max_minutes": minutes if not seconds else settings.ride.max_s / 60},
         "score": {
