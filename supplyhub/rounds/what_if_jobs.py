@@ -103,7 +103,7 @@ def _change(
 def _curve(planned: Planned, question: operations.Question, progress: registry.ProgressLike) -> Mapping[str, Any]:
     today = len(planned.problem.riders)
     counts = curve.usual_counts(today)
-    seconds = question.seconds / max(1, len(counts) - 1)
+    seconds = question.seconds / (len(counts) - 1 + curve.TODAYS_SHARE)
 
     def report(share: float, points: tuple[curve.Point, ...]) -> None:
         progress.report(share, points=_rows(points))

@@ -117,8 +117,8 @@ def by_use(problem: Problem, plan: Plan) -> list[Rider]:
 def copies(problem: Problem, count: int) -> list[tuple[Rider, Rider]]:
     """Return new riders with whom each is a copy of, in proportion of companies, vehicles and streets.
 
-    Seats are given by highest averages (Sainte-Lague: A. Sainte-Lague, "La representation proportionnelle et la
-    methode des moindres carres", 1910), one at a time, so that the first of many copies are those of few.
+    Seats are given by highest averages (A. Sainte-Laguë, 1910, DOI 10.24033/asens.627), one at a time, so that the
+    first of many copies are those of few.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
 """How many orders a day serves with how many passes: a curve from few to many.
 
-From today's number of riders the curve goes down and up, each point started from its neighbour's plan: towards fewer,
-those leave whose rounds hand over the fewest orders of the neighbour's plan; towards more, copies come in proportion.
-The sets are nested, so a plan for few is a plan for many who stay at home: where the search found less with more
-riders, the point keeps what is known to be possible with fewer. That makes the curve rise, and honestly so.
+Today's plan is searched on first. From there the curve goes down and up, each point started from its neighbour's plan:
+towards fewer, those leave whose rounds hand over the fewest orders of the neighbour's plan; towards more, copies come
+in proportion. The sets are nested, so a plan for few is a plan for many who stay at home: where the search found less with
+more riders, the point keeps what is known to be possible with fewer. That makes the curve rise, and honestly so.
 """
 
 import dataclasses
@@ -16,6 +16,9 @@ from supplyhub.planning.problem import Problem
 from supplyhub.planning.stop import Stop
 from supplyhub.planning.what_if.changes import with_riders
 from supplyhub.planning.what_if.outcomes import fitting, measured
+
+TODAYS_SHARE = 4
+"""Today's plan is searched on for as long as so many other points: all of them begin with what comes of it."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +59,15 @@ def curve(
         Asked before each point; the points so far are returned when it says so.
     """
     today = len(problem.riders)
-    found = {today: Point(riders=today, figures=measured(problem, plan))}
+    # Else what searching alone brings would look like the passes' doing.
+    base = plan
+    for _ in range(TODAYS_SHARE):
+        base = solve.solve(problem, stop=stop(), seed=seed, start=base)
+    found = {today: Point(riders=today, figures=measured(problem, base))}
     fewer = sorted({count for count in counts if 0 <= count < today}, reverse=True)
     more = sorted({count for count in counts if count > today})
     for way in (fewer, more):
-        day, made = problem, plan
+        day, made = problem, base
         for count in way:
             if is_cancelled():
                 return rising(list(found.values()))
@@ -69,7 +76,7 @@ def curve(
             made = solve.solve(day, stop=stop(), seed=seed, start=fitting(day, made))
             found[count] = Point(riders=count, figures=measured(day, made))
             if progress is not None:
-                progress((len(found) - 1) / (len(fewer) + len(more)), rising(list(found.values())))
+                progress(len(found) / (len(fewer) + len(more) + 1), rising(list(found.values())))
     return rising(list(found.values()))
 
 

@@ -48,8 +48,8 @@ class TestCurve:
             is_cancelled=lambda: len(seen) == 2,
         )
 
-        # Two of four points are found beside today's, from today downwards.
-        assert seen == [(0.25, 2), (0.5, 3)]
+        # Today's point and two of four others are found, from today downwards.
+        assert seen == [(0.4, 2), (0.6, 3)]
         assert [one.riders for one in points] == [1, 2, 3]
 
 
