@@ -2,8 +2,8 @@
 
 Today's plan is searched on first. From there the curve goes down and up, each point started from its neighbour's plan:
 towards fewer, those leave whose rounds hand over the fewest orders of the neighbour's plan; towards more, copies come
-in proportion. The sets are nested, so a plan for few is a plan for many who stay at home: where the search found less with
-more riders, the point keeps what is known to be possible with fewer. That makes the curve rise, and honestly so.
+in proportion. The sets are nested, so a plan for few is a plan for many who stay at home: where the search found less
+with more riders, the point keeps what is known to be possible with fewer. That makes the curve rise, and honestly so.
 """
 
 import dataclasses
