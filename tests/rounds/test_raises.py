@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from supplyhub.accounts.roles import Role
 from supplyhub.orders.models import Order, OrderTransition
@@ -82,7 +82,7 @@ class TestBuildProblem:
 
     def test_asks_the_compound_where_no_household_is_known(self, small, order):
         move(small, "O6", household_id=None, compound_id=small["C002"].id)
-        small.session.execute(Order.__table__.update().where(Order.code == "O3").values(state=OrderState.CANCELLED))
+        small.session.execute(update(Order).where(Order.code == "O3").values(state=OrderState.CANCELLED))
         order("T1", "C002")
         order("T2", "C002", household="301")
 
@@ -98,7 +98,7 @@ class TestBuildProblem:
         assert priorities(small) == {"T1": 1, "T2": 0, "T3": 3}
 
     def test_raises_nobody_where_nobody_was_left_out(self, small, order):
-        small.session.execute(Order.__table__.update().where(Order.code == "O6").values(state=OrderState.CANCELLED))
+        small.session.execute(update(Order).where(Order.code == "O6").values(state=OrderState.CANCELLED))
         order("T1", "C001", household="501")
 
         assert priorities(small) == {"T1": 0}
@@ -114,7 +114,7 @@ class TestBuildProblem:
         order("T7", "C001", day_date=TODAY + timedelta(days=7), **later)
         order("T8", "C001", day_date=TODAY + timedelta(days=8), **later)
 
-        found = {}
+        found: dict[str, int] = {}
         for days in (7, 8):
             problem = problems.build_problem(
                 small.session,
