@@ -27,8 +27,9 @@ def plan_id(db_session: Session, monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 @pytest.fixture
-def staff(live_server: str, new_context: Callable[..., BrowserContext], plan_id: int) -> Page:
-    """A phone on which the staff has signed in."""
+def staff(plan_id: int, live_server: str, new_context: Callable[..., BrowserContext]) -> Page:
+    """A phone on which the staff has signed in; the plan is written before the server's worker begins."""
+    assert plan_id
     page = new_context(width=360, height=740).new_page()
     page.goto(f"{live_server}/log-in")
     page.fill("[name=phone]", PHONE)
