@@ -18,6 +18,7 @@ from supplyhub.core.errors import Conflict
 from supplyhub.planning import reading
 from supplyhub.planning.issues import DayFolderError
 from supplyhub.planning.problem import TravelModel
+from supplyhub.rounds.imports import day_coordinates
 from supplyhub.rounds.roads import DayPlaces, places_of
 
 RULES_FILE = reading.FILES[0]
@@ -48,9 +49,11 @@ def read_places(folder: Path) -> DayOnDisk:
     ------
     DayFolderError
         With every other fault.
+    UnknownSystem
+        The day names a system of coordinates that nobody here knows.
     """
     files = {name: (folder / name).read_bytes() for name in reading.FILES if (folder / name).is_file()}
-    found = reading.parse_day(files)
+    found = day_coordinates.as_wgs84(reading.parse_day(files), day_coordinates.system_of(files))
     issues = tuple(issue for issue in found.issues if issue.file != reading.TRAVEL_FILE)
     if issues or found.settings is None:
         raise DayFolderError(issues)

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from supplyhub.core import geo
 from supplyhub.files.previews import Verdict
 from supplyhub.orders.models import Order, OrderSource
 from supplyhub.orders.states import OrderState
@@ -13,7 +14,7 @@ from supplyhub.places.models import Compound, Gate, Risk, Street
 from supplyhub.planning import reading as planning_reading
 from supplyhub.riders.models import Rider, RiderCompany
 from supplyhub.rounds import problems
-from supplyhub.rounds.imports import day
+from supplyhub.rounds.imports import day, day_coordinates
 from supplyhub.rounds.models import PlanningDay
 from supplyhub.suppliers.models import Pickup, Supplier, SupplierKind
 from tests.imports.conftest import EVENING, day_files
@@ -267,6 +268,26 @@ class TestImportDay:
         assert built.travel.tables
         assert built.fingerprint() == folder.fingerprint()
         assert not again.adds_something
+
+    @pytest.mark.parametrize("system", ["gcj02", "bd09"])
+    def test_converts_the_coordinates_of_chinese_maps(self, db_session, district, tiny, system):
+        tiny.files["day.toml"] += f'\n[coordinates]\nsystem = "{system}"\n'.encode()
+        own = {gate.gate_id: (gate.lat, gate.lon) for gate in planning_reading.parse_day(tiny.files).gates}
+
+        preview = day.import_day(db_session, district=district, files=tiny.files, day_date=None, now=EVENING)
+
+        convert = {"gcj02": geo.wgs84_from_gcj02, "bd09": geo.wgs84_from_bd09}[system]
+        for gate in db_session.scalars(select(Gate)):
+            assert (gate.latitude, gate.longitude) == pytest.approx(convert(*own[gate.code]), abs=1e-6)
+            assert geo.haversine_m(gate.latitude, gate.longitude, *own[gate.code]) > 100
+        assert ("coordinates_converted", {"system": system}) in [(n.code, dict(n.fields)) for n in preview.notes]
+
+    @pytest.mark.one_database
+    def test_refuses_coordinates_of_an_unknown_system(self, db_session, district, tiny):
+        tiny.files["day.toml"] += b'\n[coordinates]\nsystem = "mars"\n'
+
+        with pytest.raises(day_coordinates.UnknownSystem, match="mars"):
+            day.preview_day(db_session, district=district, files=tiny.files)
 
     def test_adds_nothing_the_second_time(self, db_session, filled, tiny, count):
         models = (Street, Compound, Gate, Supplier, Pickup, RiderCompany, Rider, Order, PlanningDay)

@@ -18,7 +18,7 @@ from supplyhub.places.models import District
 from supplyhub.planning import reading as planning_reading
 from supplyhub.planning.issues import Issue, IssueCode
 from supplyhub.planning.reading import DayReading
-from supplyhub.rounds.imports import day_compare, day_preview, day_rows, day_write
+from supplyhub.rounds.imports import day_compare, day_coordinates, day_preview, day_rows, day_write
 from supplyhub.wording import lazy_gettext
 
 FILES = planning_reading.FILES
@@ -43,8 +43,19 @@ class DayChanges:
 
 
 def read_files(files: Mapping[str, bytes]) -> DayReading:
-    """Read the files of a day folder, in UTF-8 or GB18030."""
-    return planning_reading.parse_day({name: encodings.as_utf_8(content) for name, content in files.items()})
+    """Read the files of a day folder, in UTF-8 or GB18030; coordinates become WGS-84.
+
+    Raises
+    ------
+    UnknownSystem
+        The day names a system of coordinates that nobody here knows.
+    """
+    readable = _as_utf_8(files)
+    return day_coordinates.as_wgs84(planning_reading.parse_day(readable), day_coordinates.system_of(readable))
+
+
+def _as_utf_8(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {name: encodings.as_utf_8(content) for name, content in files.items()}
 
 
 def preview_day(
@@ -110,8 +121,14 @@ def _compare_files(
     preview = day_preview.of_difference(
         reading, rows=rows, difference=difference, day_date=wanted, blocking=blocking, lines=lines
     )
-    preview = dataclasses.replace(preview, notes=(*preview.notes, *_ignored(files)))
+    preview = dataclasses.replace(preview, notes=(*preview.notes, *_converted(files), *_ignored(files)))
     return _Compared(preview=preview, difference=difference, day_date=wanted)
+
+
+def _converted(files: Mapping[str, bytes]) -> tuple[Reason, ...]:
+    """Return that the coordinates were of another system; kept with the import, this records which."""
+    system = day_coordinates.system_of(_as_utf_8(files))
+    return () if system is day_coordinates.System.WGS84 else (reason("coordinates_converted", system=system.value),)
 
 
 def _ignored(files: Mapping[str, bytes]) -> tuple[Reason, ...]:

@@ -49,6 +49,7 @@ SENTENCES: dict[str, str] = {
     "changes": lazy_gettext("%(column)s: “%(before)s” becomes “%(after)s”"),
     "day_of_file": lazy_gettext("The day is %(day)s, as the file says."),
     "day_moved": lazy_gettext("The day is moved to %(day)s; the file says %(own)s."),
+    "coordinates_converted": lazy_gettext("Coordinates are converted from %(system)s to WGS-84."),
     "ignored_files": lazy_gettext("Not part of a day, and not read: %(names)s."),
     "new_streets": lazy_gettext("New streets: %(names)s."),
     "new_companies": lazy_gettext("New rider companies: %(names)s."),
