@@ -108,8 +108,8 @@ def roads_table(lines: list[Line]) -> str:
     without = ", ".join(f"{count} for {name}" for name, count in day["without_road"].items())
     told = (
         f"Graph built in {built['build_s']:.1f} s, {built['graph_bytes'] / 1e6:.1f} MB. Ways of a day with "
-        f"{day['stops']} stops ({day['places']} places) for {len(day['vehicles'])} kinds of vehicle: {day['matrix_s']:.1f} s, "
-        f"{day['ways']:,} ways; places without a road: {without}."
+        f"{day['stops']} stops ({day['places']} places) for {len(day['vehicles'])} kinds of vehicle: "
+        f"{day['matrix_s']:.1f} s, {day['ways']:,} ways; places without a road: {without}."
     )
     heads = ("day", "pairs", "ours / Valhalla, median", "apart, median", "apart, 95 %", "within 5 %")
     return f"{told}\n\n{_table(heads, rows).replace('| day |', '| compared |', 1)}"
