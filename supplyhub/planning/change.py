@@ -1,13 +1,13 @@
 """Change rounds: put a drop in where it was found to fit, take drops out, undo, and keep the books right.
 
-Every change ends in `_adopt`, which takes over a simulated candidate as the rider's round and derives
+Every change ends in `adopt`, which takes over a simulated candidate as the rider's round and derives
 what the next search for a place needs: metres of each leg, cargo on board, latest starts.
 """
 
 import numpy as np
 
 from supplyhub.planning import chance, simulate, state
-from supplyhub.planning.compiled import inner
+from supplyhub.planning.compiled import inlined, inner
 from supplyhub.planning.state import (
     BOARD_G,
     BOARD_ML,
@@ -29,12 +29,12 @@ from supplyhub.planning.state import (
     LATEST_START,
     LEAVE,
     LEG_M,
+    LEG_S,
     LOAD_AT,
     LOAD_IS_NEW,
     LOADED_AT,
     PLACE_AT,
     RIDER,
-    SLOT,
     SPARE_S,
     START,
     TOUCHED,
@@ -67,7 +67,7 @@ _FRESH_SHARE = 0.25
 
 book, release, touch = state.book, state.release, state.touch
 set_absent, set_present, copy_round = state.set_absent, state.set_present, state.copy_round
-simulated, fraction = simulate.simulate, chance.fraction
+simulated, fraction, NEVER = simulate.simulate, chance.fraction, simulate.NEVER
 
 
 @inner
@@ -86,12 +86,8 @@ def compose(current, candidate, place, drop, rules, columns):  # type: ignore[no
             candidate[column, k] = visits[rider, column, k]
         for k in range(load_at, split):
             candidate[column, k + shift] = visits[rider, column, k]
-        for k in range(split, count):
+        for k in range(split, count + 1):
             candidate[column, k + both] = visits[rider, column, k]
-    for k in range(load_at):
-        candidate[START, k] = visits[rider, START, k]
-        candidate[LEAVE, k] = visits[rider, LEAVE, k]
-        candidate[SLOT, k] = visits[rider, SLOT, k]
     count += both
     for k in range(load_at, count):
         candidate[FIRST_LOAD, k] += shift * (candidate[FIRST_LOAD, k] >= load_at)
@@ -110,13 +106,29 @@ def compose(current, candidate, place, drop, rules, columns):  # type: ignore[no
     candidate[FIRST_LOAD, hand_at] = min(candidate[FIRST_LOAD, hand_at], load_at)
     candidate[CARGO_G, hand_at] -= row[WEIGHT_G]
     candidate[CARGO_ML, hand_at] -= row[VOLUME_ML]
+    if place[LOAD_IS_NEW]:
+        _set_leg(candidate, load_at, count, rider, rules)
+        _set_leg(candidate, load_at + 1, count, rider, rules)
+    if place[HAND_IS_NEW]:
+        _set_leg(candidate, hand_at, count, rider, rules)
+        _set_leg(candidate, hand_at + 1, count, rider, rules)
     return count
+
+
+@inlined
+def _set_leg(visits, k, count, rider, rules):  # type: ignore[no-untyped-def]
+    """Look up how long the way to visit k takes, or home after the last."""
+    kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
+    before = visits[PLACE_AT, k - 1] if k else base
+    after = visits[PLACE_AT, k] if k < count else base
+    visits[LEG_S, k] = rules.seconds[kind, before, after]
 
 
 @inner
 def _clear(visits, k, place):  # type: ignore[no-untyped-def]
     """Make visit k one to this place at which nothing happens yet."""
     visits[PLACE_AT, k] = place
+    visits[START, k] = NEVER
     visits[HANDED, k] = visits[EARLIEST, k] = visits[CARGO_G, k] = visits[CARGO_ML, k] = 0
     visits[LATEST, k] = visits[LATEST_START, k] = visits[FIRST_LOAD, k] = FAR
 
@@ -137,16 +149,14 @@ def insert(the_state, drop, rules):  # type: ignore[no-untyped-def]
         rules.settings,
     )
     count = compose(current, the_state.candidate, place, drop, rules, CARRIED_OUT)
-    simulated(
-        the_state.candidate,
-        count,
-        place[LOAD_AT],
-        rider,
-        the_state.slots,
-        the_state.docks,
-        the_state.dock_counts,
-        rules,
-    )
+    # From scratch, so that the round takes place as early as it now can.
+    for k in range(place[LOAD_AT], count):
+        the_state.candidate[START, k] = NEVER
+    books = the_state.slots, the_state.docks, the_state.dock_counts
+    if not simulated(the_state.candidate, count, place[LOAD_AT], place[HAND_AT], rider, books, rules):
+        # Loads would have to be put off too often: as it was when it was found.
+        compose(current, the_state.candidate, place, drop, rules, CARRIED_OUT)
+        simulated(the_state.candidate, count, place[LOAD_AT], place[HAND_AT], rider, books, rules)
     carried, drops = current.carried, current.carried_counts[rider]
     for at in range(drops):
         for column in (LOADED_AT, HANDED_AT):
@@ -158,10 +168,10 @@ def insert(the_state, drop, rules):  # type: ignore[no-untyped-def]
     carried[rider, HANDED_AT, drops] = place[HAND_AT]
     current.carried_counts[rider] = drops + 1
     set_present(the_state, drop, rider, rules.drops[drop, PENALTY_M])
-    _adopt(the_state, rider, count, rules)
+    adopt(the_state, rider, count, rules)
     # The legs that are gone stay in `near`: as a lower bound it is still right.
     for k in (place[LOAD_AT], place[LOAD_AT] + 1, place[HAND_AT], place[HAND_AT] + 1):
-        _note_near(current, rider, k, rules)
+        note_near(current, rider, k, rules)
 
 
 @inner
@@ -190,17 +200,18 @@ def _rebuild(the_state, rider, rules):  # type: ignore[no-untyped-def]
         rules.places,
         rules.settings,
     )
-    count = _compose_rest(the_state, rider, rules)
+    _leave_out(the_state, rider)
+    count = compose_carried(current, candidate, the_state.moved_to, rider, rules)
+    renumber(current, the_state.moved_to, rider)
     # Leaving places out never makes anything later, unless a travel matrix has ways that are longer
     # than their detours: then the round is given up, and its drops find new places.
     is_possible = simulated(
         candidate,
         count,
         np.int64(0),
+        count,
         rider,
-        the_state.slots,
-        the_state.docks,
-        the_state.dock_counts,
+        (the_state.slots, the_state.docks, the_state.dock_counts),
         rules,
     )
     if not is_possible:
@@ -208,33 +219,55 @@ def _rebuild(the_state, rider, rules):  # type: ignore[no-untyped-def]
             drop = current.carried[rider, DROP, at]
             set_absent(the_state, drop, rules.drops[drop, PENALTY_M])
         current.carried_counts[rider] = count = 0
-    _adopt(the_state, rider, count, rules)
+    adopt(the_state, rider, count, rules)
     # Legs that are gone may stay in `near`, which is a bound; now and then it is made sharp again.
     is_fresh = count == 0 or fraction(the_state.random) < _FRESH_SHARE
     if is_fresh:
-        for stop in range(rules.settings[STOPS]):
-            current.near[rider, stop] = NO_WAY
+        forget_near(current, rider, rules)
     for k in range(count + 1):
         if is_fresh or candidate[LEG_M, k]:
-            _note_near(current, rider, k, rules)
+            note_near(current, rider, k, rules)
 
 
 @inner
-def _compose_rest(the_state, rider, rules):  # type: ignore[no-untyped-def]
-    """Write into the candidate the round without absent drops; return how many visits it has."""
-    current, candidate, moved_to = the_state.current, the_state.candidate, the_state.moved_to
-    carried, before = current.carried, current.counts[rider]
-    for k in range(before):
-        moved_to[k] = -1
-    drops = 0
-    for at in range(current.carried_counts[rider]):
+def forget_near(current, rider, rules):  # type: ignore[no-untyped-def]
+    """Make `near` the bound of a round without a way; `note_near` lowers it."""
+    for stop in range(rules.settings[STOPS]):
+        current.near[rider, stop] = NO_WAY
+
+
+@inner
+def _leave_out(the_state, rider):  # type: ignore[no-untyped-def]
+    """Strike absent drops from those that the rider carries."""
+    carried, drops = the_state.current.carried, 0
+    for at in range(the_state.current.carried_counts[rider]):
         if the_state.rider_of[carried[rider, DROP, at]] == rider:
             for column in (DROP, LOADED_AT, HANDED_AT):
                 carried[rider, column, drops] = carried[rider, column, at]
-            moved_to[carried[rider, LOADED_AT, drops]] = 0
-            moved_to[carried[rider, HANDED_AT, drops]] = 0
             drops += 1
-    current.carried_counts[rider] = drops
+    the_state.current.carried_counts[rider] = drops
+
+
+@inner
+def renumber(current, moved_to, rider):  # type: ignore[no-untyped-def]
+    """Let the drops point to where their visits have moved."""
+    for at in range(current.carried_counts[rider]):
+        for column in (LOADED_AT, HANDED_AT):
+            current.carried[rider, column, at] = moved_to[current.carried[rider, column, at]]
+
+
+@inner
+def compose_carried(current, candidate, moved_to, rider, rules):  # type: ignore[no-untyped-def]
+    """Write into the candidate the visits that carried drops need; return how many.
+
+    `moved_to` then says where each visit of the round has gone.
+    """
+    carried, before = current.carried, current.counts[rider]
+    drops = current.carried_counts[rider]
+    for k in range(before):
+        moved_to[k] = -1
+    for at in range(drops):
+        moved_to[carried[rider, LOADED_AT, at]] = moved_to[carried[rider, HANDED_AT, at]] = 0
     # LEG_M of the candidate marks the legs that were none before.
     count, last = 0, -1
     for k in range(before):
@@ -244,11 +277,12 @@ def _compose_rest(the_state, rider, rules):  # type: ignore[no-untyped-def]
             candidate[LEG_M, count] = k != last + 1
             count, last = count + 1, k
     candidate[LEG_M, count] = last + 1 != before
+    for k in range(count + 1):
+        _set_leg(candidate, k, count, rider, rules)
     for at in range(drops):
         row = rules.drops[carried[rider, DROP, at]]
         load = moved_to[carried[rider, LOADED_AT, at]]
         hand = moved_to[carried[rider, HANDED_AT, at]]
-        carried[rider, LOADED_AT, at], carried[rider, HANDED_AT, at] = load, hand
         candidate[FIRST_LOAD, load] = 0
         candidate[EARLIEST, load] = max(candidate[EARLIEST, load], row[READY])
         candidate[CARGO_G, load] += row[WEIGHT_G]
@@ -262,13 +296,13 @@ def _compose_rest(the_state, rider, rules):  # type: ignore[no-untyped-def]
 
 
 @inner
-def _adopt(the_state, rider, count, rules):  # type: ignore[no-untyped-def]
+def adopt(the_state, rider, count, rules):  # type: ignore[no-untyped-def]
     """Take over the simulated candidate as the rider's round, book it and sum up what it costs."""
     current, candidate = the_state.current, the_state.candidate
     visits, settings = current.visits, rules.settings
     kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
-    for column in range(SLOT + 1):
-        for k in range(count):
+    for column in range(CARRIED_OUT):
+        for k in range(count + 1):
             visits[rider, column, k] = candidate[column, k]
     current.counts[rider] = count
     metres = contacts = weight = volume = 0
@@ -303,22 +337,20 @@ def _adopt(the_state, rider, count, rules):  # type: ignore[no-untyped-def]
 @inner
 def _set_latest_starts(visits, rider, count, rules):  # type: ignore[no-untyped-def]
     """Derive from the end how late each visit may begin, as if slots and docks were always free."""
-    kind, after = rules.riders[rider, KIND], rules.riders[rider, BASE]
     latest_arrival = rules.riders[rider, SHIFT_END]
     for k in range(count - 1, -1, -1):
         place = visits[rider, PLACE_AT, k]
-        ends = min(latest_arrival - rules.seconds[kind, place, after], rules.places[place, CLOSES])
+        ends = min(latest_arrival - visits[rider, LEG_S, k + 1], rules.places[place, CLOSES])
         if place >= rules.settings[PICKUPS]:
             ends = min(ends, visits[rider, LATEST, k], rules.riders[rider, PASS_UNTIL])
         latest_arrival = ends - (visits[rider, LEAVE, k] - visits[rider, START, k])
         visits[rider, LATEST_START, k] = latest_arrival
-        after = place
 
 
 @inner
 def _set_spare_time(visits, rider, count, rules):  # type: ignore[no-untyped-def]
     """Derive how much longer each leg may become before a ride over it is too long without any wait."""
-    kind, settings = rules.riders[rider, KIND], rules.settings
+    settings = rules.settings
     for k in range(count + 1):
         visits[rider, SPARE_S, k] = FAR
     for k in range(count):
@@ -326,15 +358,13 @@ def _set_spare_time(visits, rider, count, rules):  # type: ignore[no-untyped-def
             continue
         spare = settings[RIDE_S]
         for at in range(visits[rider, FIRST_LOAD, k] + 1, k + 1):
-            before, place = visits[rider, PLACE_AT, at - 1], visits[rider, PLACE_AT, at]
-            spare -= rules.seconds[kind, before, place]
-            spare -= visits[rider, LEAVE, at] - visits[rider, START, at]
+            spare -= visits[rider, LEG_S, at] + visits[rider, LEAVE, at] - visits[rider, START, at]
         for at in range(visits[rider, FIRST_LOAD, k] + 1, k + 1):
             visits[rider, SPARE_S, at] = min(visits[rider, SPARE_S, at], spare)
 
 
 @inner
-def _note_near(current, rider, k, rules):  # type: ignore[no-untyped-def]
+def note_near(current, rider, k, rules):  # type: ignore[no-untyped-def]
     """Lower `near` to what a detour from the way to visit k costs, for all pickups and gates at once.
 
     Where a way is missing the place may still do, if the rider goes on elsewhere: the bound is then zero.

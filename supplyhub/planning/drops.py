@@ -7,7 +7,7 @@ the drop. Orders that no plan can serve are left out from the start.
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class Drops:
     orders: tuple[tuple[int, ...], ...]
 
 
-def gather(the_day: Day, codes: Integers) -> Drops:
+def gather(the_day: Day, codes: Integers, placements: Mapping[int, Hashable] | None = None) -> Drops:
     """Gather the orders that a plan can serve into drops.
 
     Parameters
@@ -48,6 +48,8 @@ def gather(the_day: Day, codes: Integers) -> Drops:
         The day's tables.
     codes
         `reasons.hopeless` of the day.
+    placements
+        Where a plan that is to be taken over has its orders: only those in one placement share a drop.
 
     Returns
     -------
@@ -55,12 +57,14 @@ def gather(the_day: Day, codes: Integers) -> Drops:
         Every possible order is in exactly one drop, and every drop has a rider who could serve it
         alone.
     """
-    groups: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
+    placed = placements or {}
+    groups: defaultdict[Hashable, list[int]] = defaultdict(list)
     keys = the_day.order_rows[:, [PICKUP, COMPOUND, DUE]].tolist()
     for number in np.flatnonzero(codes == reasons.POSSIBLE).tolist():
-        groups[tuple(keys[number])].append(number)
+        groups[(placed.get(number), *keys[number])].append(number)
     loads: list[tuple[int, ...]] = []
-    for (pickup, compound, _), orders in groups.items():
+    for orders in groups.values():
+        pickup, compound = the_day.order_rows[orders[0], [PICKUP, COMPOUND]].tolist()
         allowed = the_day.may_enter[compound] & the_day.may_load[pickup]
         loads += _packed(the_day, orders, np.flatnonzero(allowed))
     return _halved(the_day, loads)

@@ -320,7 +320,7 @@ def _try_options(the_state, rider, drop, rules, best):  # type: ignore[no-untype
         if fraction(the_state.random) >= _BLINK:
             count = compose(the_state.current, the_state.candidate, option, drop, rules, SIMULATED)
             first = option[LOAD_AT]
-            if simulated(the_state.candidate, count, first, rider, *books, rules):
+            if simulated(the_state.candidate, count, first, option[HAND_AT], rider, books, rules):
                 for column in range(INSERTION):
                     the_state.found[column] = option[column]
                 best = option[COST_M]

@@ -50,7 +50,7 @@ def search(the_state, first, iterations, temperature_m, rules):  # type: ignore[
         The day's tables.
     """
     scalars = the_state.scalars
-    if len(first):
+    if iterations == 0:
         scalars[ITERATION] += 1
         scalars[TOUCHED] = 0
         for drop in first:

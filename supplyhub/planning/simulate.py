@@ -18,16 +18,15 @@ from supplyhub.planning.state import (
     LATEST,
     LATEST_START,
     LEAVE,
+    LEG_S,
     PLACE_AT,
     SLOT,
     START,
 )
 from supplyhub.planning.tables import (
-    BASE,
     CLOSES,
     FIRST_SLOT,
     FIXED_S,
-    KIND,
     LEAVES,
     LIMIT,
     OPENS,
@@ -121,10 +120,12 @@ def _slot_start(start, last_start, k, visits, slots, places):  # type: ignore[no
 
 
 @inner
-def simulate(  # type: ignore[no-untyped-def]
-    visits, count, first, rider, slots, docks, dock_counts, rules
+def simulate(  # type: ignore[no-untyped-def] # noqa: C901 - all rules in one loop, read from top to bottom
+    visits, count, first, last, rider, books, rules
 ):
-    """Fill in START and LEAVE of the visits from `first` on; return True when every rule holds.
+    """Fill in START, LEAVE and SLOT of the visits from `first` on; return True when every rule holds.
+
+    As soon as a visit after `last` begins as it did before, all later ones do, and the simulation ends.
 
     Parameters
     ----------
@@ -134,41 +135,43 @@ def simulate(  # type: ignore[no-untyped-def]
         How many visits the round has.
     first
         The first visit that is not as it was: START and LEAVE of those before it are right.
+    last
+        The last visit that is not as it was. START of those from `first` on holds when they took place before, or
+        NEVER. Insertions only put visits off: nothing takes place earlier than it did.
     rider
         Whose round it is.
-    slots, docks, dock_counts
-        What all *other* rounds have booked.
+    books
+        What all *other* rounds have booked: slots, docks and dock counts of the State.
     rules
         The day's tables.
     """
     places, settings = rules.places, rules.settings
-    kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
-    for k in range(count):
+    for k in range(first):
         visits[FLOOR, k] = visits[EARLIEST, k]
     delays, last_excess, last_delayed = 0, 0, -1
-    k = first
+    # Visits before `reached` have been simulated; slots until `changed_until` are not booked as they were.
+    k = reached = first
+    changed_until = 0
     while k < count:
         place = visits[PLACE_AT, k]
-        before = visits[PLACE_AT, k - 1] if k else base
+        is_load, is_new, was = place < settings[PICKUPS], k == reached, visits[START, k]
+        if is_new:
+            visits[FLOOR, k] = max(visits[EARLIEST, k], was)
         now = visits[LEAVE, k - 1] if k else rules.riders[rider, LEAVES]
-        start = max(now + rules.seconds[kind, before, place], places[place, OPENS])
+        start = max(now + visits[LEG_S, k], places[place, OPENS], visits[FLOOR, k])
         if start > visits[LATEST_START, k]:
             return False
-        if place < settings[PICKUPS]:
-            start = _dock_start(max(start, visits[FLOOR, k]), place, docks, dock_counts, places)
-            if start == NEVER:
-                return False
-            visits[START, k] = start
-            visits[LEAVE, k] = start + places[place, UNIT_S]
-            k += 1
-            continue
-        lasts = settings[FIXED_S] + settings[PER_ORDER_S] * visits[HANDED, k]
-        latest = min(places[place, CLOSES], visits[LATEST, k], rules.riders[rider, PASS_UNTIL])
-        start = _slot_start(start, latest - lasts, k, visits, slots, places)
+        if is_load:
+            lasts = places[place, UNIT_S]
+            start = _dock_start(start, place, books[1], books[2], places)
+        else:
+            lasts = settings[FIXED_S] + settings[PER_ORDER_S] * visits[HANDED, k]
+            latest = min(places[place, CLOSES], visits[LATEST, k], rules.riders[rider, PASS_UNTIL])
+            start = _slot_start(start, latest - lasts, k, visits, books[0], places)
         if start == NEVER:
             return False
         load = visits[FIRST_LOAD, k]
-        excess = start + lasts - visits[LEAVE, load] - settings[RIDE_S]
+        excess = 0 if is_load else start + lasts - visits[LEAVE, load] - settings[RIDE_S]
         if excess > 0:
             delays += 1
             # Putting the load off has not made this ride shorter: nobody waits on it, it is the way.
@@ -178,10 +181,18 @@ def simulate(  # type: ignore[no-untyped-def]
             visits[FLOOR, load] = visits[START, load] + excess
             k = load
             continue
-        visits[START, k] = start
-        visits[LEAVE, k] = start + lasts
+        if is_new and k > last and start == was and start >= changed_until:
+            return True
+        if not is_load and start != was:
+            changed_until = max(changed_until, _slot_end(start, place, places))
+        visits[START, k], visits[LEAVE, k] = start, start + lasts
         k += 1
-    if count == 0:
-        return True
-    home = rules.seconds[kind, visits[PLACE_AT, count - 1], base]
-    return visits[LEAVE, count - 1] + home <= rules.riders[rider, SHIFT_END]
+        reached = max(reached, k)
+    return count == 0 or visits[LEAVE, count - 1] + visits[LEG_S, count] <= rules.riders[rider, SHIFT_END]
+
+
+@inlined
+def _slot_end(start, gate, places):  # type: ignore[no-untyped-def]
+    """Return when the slot ends in which a hand-over starts."""
+    length = places[gate, UNIT_S]
+    return start - (start - places[gate, OPENS]) % length + length

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from supplyhub.planning import decode, drops, reasons, search, smallest, state, tables
+from supplyhub.planning import decode, drops, encode, reasons, search, smallest, state, tables
 from supplyhub.planning.plan import Plan
 from supplyhub.planning.problem import Problem
 from supplyhub.planning.stop import Effort, MaxIterations, Stop
@@ -20,6 +20,8 @@ from supplyhub.planning.stop import Effort, MaxIterations, Stop
 # hardly anything is. A large day gets fewer looks at each drop, so that it starts cooler (measured on days
 # of 450 and 4,800 drops).
 _HOT_M, _COLD_M = 6000.0, 10.0
+# From a plan that is taken over, which is good already.
+_WARM_M = 600.0
 _HOT_DROPS, _HOT_POWER = 450, 0.3
 # Drops looked at in one slice: about 20 ms of work.
 _SLICE_DROPS = 400_000
@@ -44,6 +46,7 @@ def solve(
     stop: Stop,
     seed: int,
     progress: Callable[[Progress], None] | None = None,
+    start: Plan | None = None,
 ) -> Plan:
     """Plan a day.
 
@@ -57,6 +60,10 @@ def solve(
         What all random choices follow from.
     progress
         Called several times a second, in the calling thread.
+    start
+        A plan of this day or of a similar one to begin with: what the day knows of it and its rules allow is
+        taken over, at the same times; the rest is inserted anew, and the search goes on from there. Where it
+        keeps every rule, the result is no worse.
 
     Returns
     -------
@@ -65,7 +72,7 @@ def solve(
         search, the best plan so far is returned.
     """
     the_day = tables.day(problem)
-    run = _Run(the_day, drops.gather(the_day, reasons.hopeless(the_day)), seed)
+    run = _Run(problem, the_day, seed, start)
     with contextlib.suppress(KeyboardInterrupt):
         run.search(stop, until=_DIVIDE_AT, progress=progress)
         run.divide_absent()
@@ -76,26 +83,34 @@ def solve(
 
 
 def warm_up() -> None:
-    """Compile everything, or load it from the cache, by planning a day of one order."""
-    solve(smallest.smallest_problem(), stop=MaxIterations(1), seed=0)
+    """Compile everything, or load it from the cache, by planning a day of one order, and planning on from there."""
+    problem = smallest.smallest_problem()
+    plan = solve(problem, stop=MaxIterations(1), seed=0)
+    solve(problem, stop=MaxIterations(1), seed=0, start=plan)
 
 
 class _Run:
     """One search with all that it changes."""
 
-    def __init__(self, the_day: tables.Day, gathered: drops.Drops, seed: int) -> None:
+    def __init__(self, problem: Problem, the_day: tables.Day, seed: int, start: Plan | None) -> None:
         self._day = the_day
-        self.drops = gathered
+        placed = encode.placements(problem, the_day, start) if start else None
+        self.drops = drops.gather(the_day, reasons.hopeless(the_day), placed)
         self.effort = Effort(iterations=0, iterations_since_best=0)
         self._slices = 0
-        self._rules = tables.rules(the_day, gathered.rows, gathered.carriers)
-        self.state = state.make(self._rules, seed)
-        search.search(self.state, _first_order(gathered), 0, 0.0, self._rules)
+        self._rules = tables.rules(the_day, self.drops.rows, self.drops.carriers)
+        if start:
+            self.state = encode.start(problem, the_day, self._rules, self.drops, start, seed)
+        else:
+            self.state = state.make(self._rules, seed)
+        self._hottest_m = _WARM_M if start else _HOT_M
+        first = _first_order(self.drops)
+        search.search(self.state, first[self.state.rider_of[first] < 0], 0, 0.0, self._rules)
 
     def search(self, stop: Stop, *, until: float, progress: Callable[[Progress], None] | None) -> None:
         """Search until a share of the budget is used."""
         nothing = tables.zeros(0)
-        hot_m = _HOT_M * min(1.0, _HOT_DROPS / max(1, len(self.drops.rows))) ** _HOT_POWER
+        hot_m = self._hottest_m * min(1.0, _HOT_DROPS / max(1, len(self.drops.rows))) ** _HOT_POWER
         while len(self.drops.rows):
             share = stop.share(self.effort)
             is_time = self._slices % _SLICES_PER_REPORT == 0 or share >= 1.0

@@ -32,13 +32,14 @@ from supplyhub.planning.travel import NO_WAY
 #   LATEST      a hand-over ends no later: the first of its orders is due
 #   FIRST_LOAD  where in the round the first of the handed-over drops was loaded
 #   CARGO_G/ML  what comes on board, negative for a hand-over
+#   LEG_S       seconds from the place before; one more entry for the way home
 # What follows from it by simulation:
 #   START, LEAVE, SLOT (of a hand-over, counted over all gates)
 #   LEG_M       metres from the place before; one more entry for the way home
 #   LATEST_START  no later, or something after it is late
 #   SPARE_S     by how much the round may grow here before a ride is too long even without waiting
 #   BOARD_G/ML  on board after the visit
-#   FLOOR       simulation only: a load is put off to here to keep the ride limit
+#   FLOOR       simulation only: a visit begins no earlier; a load is put off to here to keep the ride limit
 (
     PLACE_AT,
     HANDED,
@@ -46,20 +47,21 @@ from supplyhub.planning.travel import NO_WAY
     LATEST,
     FIRST_LOAD,
     LATEST_START,
-    CARGO_G,
-    CARGO_ML,
+    LEG_S,
     START,
     LEAVE,
     SLOT,
+    CARGO_G,
+    CARGO_ML,
     LEG_M,
     SPARE_S,
     BOARD_G,
     BOARD_ML,
     FLOOR,
     VISIT_COLUMNS,
-) = range(17)
+) = range(18)
 # Columns that a candidate copies to be simulated, and to be carried out.
-SIMULATED, CARRIED_OUT = 6, 8
+SIMULATED, CARRIED_OUT = 10, 12
 # Columns of the drops on a round.
 DROP, LOADED_AT, HANDED_AT, CARRIED_COLUMNS = range(4)
 # Entries of `scalars`.
