@@ -139,15 +139,7 @@ def insert(the_state, drop, rules):  # type: ignore[no-untyped-def]
     place, current = the_state.found, the_state.current
     rider = place[RIDER]
     touch(the_state, rider)
-    release(
-        rider,
-        current,
-        the_state.slots,
-        the_state.docks,
-        the_state.dock_counts,
-        rules.places,
-        rules.settings,
-    )
+    release(rider, current, the_state.slots, the_state.docks, the_state.dock_counts, rules.places, rules.settings)
     count = compose(current, the_state.candidate, place, drop, rules, CARRIED_OUT)
     # From scratch, so that the round takes place as early as it now can.
     for k in range(place[LOAD_AT], count):
@@ -191,15 +183,7 @@ def close_gaps(the_state, rules):  # type: ignore[no-untyped-def]
 @inner
 def _rebuild(the_state, rider, rules):  # type: ignore[no-untyped-def]
     current, candidate = the_state.current, the_state.candidate
-    release(
-        rider,
-        current,
-        the_state.slots,
-        the_state.docks,
-        the_state.dock_counts,
-        rules.places,
-        rules.settings,
-    )
+    release(rider, current, the_state.slots, the_state.docks, the_state.dock_counts, rules.places, rules.settings)
     _leave_out(the_state, rider)
     count = compose_carried(current, candidate, the_state.moved_to, rider, rules)
     renumber(current, the_state.moved_to, rider)

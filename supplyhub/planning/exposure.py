@@ -76,7 +76,9 @@ def stays(problem: Problem, plan: Plan) -> tuple[Stay, ...]:
     for a_round in plan.rounds:
         for visit in a_round.visits:
             gate = gates[visit.place_id] if visit.kind is VisitKind.HAND_OVER else None
-            slot = gate and gate.opens_s + (visit.starts_s - gate.opens_s) // gate.slot_s * gate.slot_s
+            slot = None
+            if gate:
+                slot = gate.opens_s + (visit.starts_s - gate.opens_s) // gate.slot_s * gate.slot_s
             found.append(
                 Stay(
                     rider_id=a_round.rider_id,
