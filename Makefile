@@ -46,7 +46,8 @@ endef
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test test-fast check fmt lint types imports templates spelling bench worker \
+.PHONY: help run setup test test-fast check fmt lint types imports templates spelling bench bench-solvers \
+	bench-growth worker \
 	reset-demo lock translations translations-check front-end migrate build clean browser \
 	format-check
 
@@ -113,6 +114,18 @@ bench: $(VENV)/.dev $(STAMPS)/warm-up ## the benchmarks; writes the tables of do
 	$(RUN) benchmarks/plan_day.py tests/data/days/street tests/data/days/district \
 	  --seconds 10 30 --seeds 1 2 3 > $(VAR)/plan_day.jsonl
 	$(RUN) benchmarks/write_tables.py plan_day < $(VAR)/plan_day.jsonl
+
+bench-solvers: $(VENV)/.dev $(STAMPS)/warm-up ## the planner beside VROOM, PyVRP and OR-Tools on one street, about 8 minutes
+	@$(RUN) -m pip install --quiet --require-hashes -r requirements-bench.lock
+	$(RUN) -m benchmarks.planning tests/data/days/street --seconds 10 > $(VAR)/solvers.jsonl
+	$(RUN) -m benchmarks.planning tests/data/days/street --seconds 60 --seeds 1 >> $(VAR)/solvers.jsonl
+	$(RUN) -m benchmarks.planning tests/data/days/street --planners supplyhub --seconds 1 --seeds 1 --cold \
+	  >> $(VAR)/solvers.jsonl
+	$(RUN) benchmarks/write_tables.py solvers < $(VAR)/solvers.jsonl
+
+bench-growth: $(VENV)/.dev $(STAMPS)/warm-up ## how time and memory of planning grow with the orders
+	$(RUN) -m benchmarks.planning.growth > $(VAR)/growth.jsonl
+	$(RUN) benchmarks/write_tables.py growth < $(VAR)/growth.jsonl
 
 translations: $(VENV)/.dev ## collect the messages of the sources, update and compile the catalogues
 	$(RUN) -m tests.support.catalogue update
