@@ -147,7 +147,7 @@ def simulate(  # type: ignore[no-untyped-def] # noqa: C901 - all rules in one lo
     """
     places, settings = rules.places, rules.settings
     for k in range(first):
-        visits[FLOOR, k] = visits[EARLIEST, k]
+        visits[FLOOR, k] = visits[START, k]
     delays, last_excess, last_delayed = 0, 0, -1
     # Visits before `reached` have been simulated; slots until `changed_until` are not booked as they were.
     k = reached = first

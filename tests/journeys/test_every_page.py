@@ -129,6 +129,8 @@ def test_every_page_is_looked_at(address: str, demo_app: Flask, new_context: Cal
         "plans.unserved",
         "fairness.show",
         "exposure.show",
+        "why.order",
+        "what_ifs.index",
         "district_orders.order",
     }
 
