@@ -39,7 +39,7 @@ class Drops:
     orders: tuple[tuple[int, ...], ...]
 
 
-def gather(the_day: Day, codes: Integers, placements: Mapping[int, Hashable] | None = None) -> Drops:
+def gather(the_day: Day, codes: Integers, placed: Mapping[int, Hashable]) -> Drops:
     """Gather the orders that a plan can serve into drops.
 
     Parameters
@@ -48,7 +48,7 @@ def gather(the_day: Day, codes: Integers, placements: Mapping[int, Hashable] | N
         The day's tables.
     codes
         `reasons.hopeless` of the day.
-    placements
+    placed
         Where a plan that is to be taken over has its orders: only those in one placement share a drop.
 
     Returns
@@ -57,7 +57,6 @@ def gather(the_day: Day, codes: Integers, placements: Mapping[int, Hashable] | N
         Every possible order is in exactly one drop, and every drop has a rider who could serve it
         alone.
     """
-    placed = placements or {}
     groups: defaultdict[Hashable, list[int]] = defaultdict(list)
     keys = the_day.order_rows[:, [PICKUP, COMPOUND, DUE]].tolist()
     for number in np.flatnonzero(codes == reasons.POSSIBLE).tolist():

@@ -4,6 +4,9 @@ Orders, riders and places that the problem does not know fall out; so does what 
 where the rules allow, so that a plan which keeps them all is taken over as it is.
 """
 
+from collections.abc import Mapping
+from itertools import groupby, islice
+
 import numpy as np
 
 from supplyhub.planning import drops as gathering
@@ -32,15 +35,17 @@ def placements(problem: Problem, the_day: Day, plan: Plan) -> dict[int, Placemen
     -------
     dict[int, Placement]
         By order number, for orders that are loaded at their pickup and handed over later, in the same round, at
-        a gate of their compound. Visits count in the plan's round.
+        a gate of their compound. Visits count in the plan's round; of several rounds of one rider the first counts.
     """
     orders = {order.order_id: number for number, order in enumerate(problem.orders)}
     riders = {rider.rider_id: number for number, rider in enumerate(problem.riders)}
     result: dict[int, Placement] = {}
+    seen: set[int] = set()
     for a_round in plan.rounds:
         rider = riders.get(a_round.rider_id)
-        if rider is None:
+        if rider is None or rider in seen:
             continue
+        seen.add(rider)
         loaded: dict[int, int] = {}
         for at, visit in enumerate(a_round.visits[: state.MOST_VISITS - 1]):
             place = _place_number(the_day, visit.place_id)
@@ -55,7 +60,15 @@ def placements(problem: Problem, the_day: Day, plan: Plan) -> dict[int, Placemen
     return result
 
 
-def start(problem: Problem, the_day: Day, rules: Rules, drops: gathering.Drops, plan: Plan, seed: int) -> state.State:
+def start(
+    problem: Problem,
+    the_day: Day,
+    rules: Rules,
+    drops: gathering.Drops,
+    plan: Plan,
+    placed: Mapping[int, Placement],
+    seed: int,
+) -> state.State:
     """Return a state with a plan's rounds.
 
     Parameters
@@ -65,15 +78,16 @@ def start(problem: Problem, the_day: Day, rules: Rules, drops: gathering.Drops, 
     the_day, rules
         Its tables.
     drops
-        Gathered with the plan's `placements`.
+        Gathered with `placed`.
     plan
         The plan.
+    placed
+        Its `placements`.
     seed
         What the state's random numbers follow from.
     """
-    where = placements(problem, the_day, plan)
     result = state.make(rules, seed)
-    most = result.current.visits.shape[2] - 1
+    most, most_drops = result.current.visits.shape[2] - 1, result.current.carried.shape[2] - 1
     riders = {rider.rider_id: number for number, rider in enumerate(problem.riders)}
     for a_round in plan.rounds:
         rider = riders.get(a_round.rider_id)
@@ -88,11 +102,13 @@ def start(problem: Problem, the_day: Day, rules: Rules, drops: gathering.Drops, 
     wanted = [
         (rider, number, loaded_at, handed_at)
         for number, orders in enumerate(drops.orders)
-        if orders and orders[0] in where
-        for rider, loaded_at, handed_at in [where[orders[0]]]
+        if orders and orders[0] in placed
+        for rider, loaded_at, handed_at in [placed[orders[0]]]
         if drops.carriers[number, rider] and handed_at < most
     ]
     wanted.sort(key=lambda row: (row[0], row[3], row[2], row[1]))
+    # What a rider carries beyond what the tables hold stays absent.
+    wanted = [row for _, rows in groupby(wanted, key=lambda row: row[0]) for row in islice(rows, most_drops)]
     takeover.take_over(result, np.array(wanted, dtype=np.int64).reshape(len(wanted), 4), rules)
     _empty(result, {row[0] for row in wanted})
     return result

@@ -94,13 +94,13 @@ class _Run:
 
     def __init__(self, problem: Problem, the_day: tables.Day, seed: int, start: Plan | None) -> None:
         self._day = the_day
-        placed = encode.placements(problem, the_day, start) if start else None
+        placed = encode.placements(problem, the_day, start) if start else {}
         self.drops = drops.gather(the_day, reasons.hopeless(the_day), placed)
         self.effort = Effort(iterations=0, iterations_since_best=0)
         self._slices = 0
         self._rules = tables.rules(the_day, self.drops.rows, self.drops.carriers)
         if start:
-            self.state = encode.start(problem, the_day, self._rules, self.drops, start, seed)
+            self.state = encode.start(problem, the_day, self._rules, self.drops, start, placed, seed)
         else:
             self.state = state.make(self._rules, seed)
         self._hottest_m = _WARM_M if start else _HOT_M

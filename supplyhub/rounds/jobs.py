@@ -13,6 +13,7 @@ from supplyhub.planning import figures, solve, stop
 from supplyhub.planning.plan import Plan
 from supplyhub.planning.problem import Problem
 from supplyhub.rounds import plan_rows, problems
+from supplyhub.rounds.asked_to_stop import AskedToStop
 from supplyhub.rounds.operations import plans as operations
 from supplyhub.rounds.policy import Failure
 
@@ -60,19 +61,6 @@ def note_failure(session: Session, *, now: datetime, plan_id: int) -> None:
     operations.fail_plan(session, plan_id=plan_id, failure=Failure.BROKEN, now=now)
 
 
-class _AskedToStop:
-    """Ends the search when the job is to stop."""
-
-    def __init__(self, progress: registry.ProgressLike) -> None:
-        self._progress = progress
-
-    def share(self, _effort: stop.Effort, /) -> float:
-        return float(self._progress.is_cancelled)
-
-    def iterations_left(self, _effort: stop.Effort, /) -> int | None:
-        return None
-
-
 def _limit(wanted: operations.Assignment) -> stop.Stop:
     """Return what ends the search: so many steps where they were asked for, else the seconds."""
     if wanted.iterations is not None:
@@ -90,4 +78,4 @@ def _solve(problem: Problem, *, progress: registry.ProgressLike, limit: stop.Sto
             step.share, score_m=step.score_m, unserved=step.unserved, iterations=step.iterations, trend=trend
         )
 
-    return solve.solve(problem, stop=stop.FirstOf(limit, _AskedToStop(progress)), seed=seed, progress=report)
+    return solve.solve(problem, stop=stop.FirstOf(limit, AskedToStop(progress)), seed=seed, progress=report)

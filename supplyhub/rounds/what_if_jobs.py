@@ -14,6 +14,7 @@ from supplyhub.jobs import registry
 from supplyhub.planning import solve, stop
 from supplyhub.planning.what_if import curve, outcomes
 from supplyhub.planning.what_if.changes import Change
+from supplyhub.rounds.asked_to_stop import AskedToStop
 from supplyhub.rounds.operations import what_ifs as operations
 from supplyhub.rounds.policy import Failure
 from supplyhub.rounds.queries import planned as queries
@@ -51,21 +52,8 @@ def note_failure(session: Session, *, now: datetime, what_if_id: int) -> None:
     operations.fail_what_if(session, what_if_id=what_if_id, failure=Failure.BROKEN, now=now)
 
 
-class _AskedToStop:
-    """Ends a search when the job is to stop."""
-
-    def __init__(self, progress: registry.ProgressLike) -> None:
-        self._progress = progress
-
-    def share(self, _effort: stop.Effort, /) -> float:
-        return float(self._progress.is_cancelled)
-
-    def iterations_left(self, _effort: stop.Effort, /) -> int | None:
-        return None
-
-
 def _ends(seconds: float, progress: registry.ProgressLike) -> stop.Stop:
-    return stop.FirstOf(stop.MaxSeconds(seconds, clock=clock.monotonic), _AskedToStop(progress))
+    return stop.FirstOf(stop.MaxSeconds(seconds, clock=clock.monotonic), AskedToStop(progress))
 
 
 def _change(

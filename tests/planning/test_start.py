@@ -55,6 +55,17 @@ class TestEveryPlan:
         assert score_m(solved(a_day, iterations, seed=seed, start=start)) <= score_m(start)
 
     @EXAMPLES
+    @given(a_day=small_days(), iterations=ITERATIONS)
+    def test_breaks_no_rule_when_one_rider_has_several_rounds(self, a_day: Problem, iterations: int) -> None:
+        plan = solved(a_day, 20)
+        rider_ids = sorted(one.rider_id for one in plan.rounds)
+        twice = plan.replace(
+            rounds=tuple(dataclasses.replace(one, rider_id=other) for other in rider_ids for one in plan.rounds)
+        )
+
+        solved(a_day, iterations, start=twice)
+
+    @EXAMPLES
     @given(yesterday=small_days(), a_day=small_days(), iterations=ITERATIONS)
     def test_breaks_no_rule_when_it_goes_on_from_another_day(
         self, yesterday: Problem, a_day: Problem, iterations: int
