@@ -1,4 +1,4 @@
-"""Tables of rounds: the day's planning rules, plans with their progress and result, rounds and their visits."""
+"""Tables of rounds: planning rules of a day, plans and their results, rounds, visits, what-ifs, live changes."""
 
 from datetime import date
 from enum import StrEnum
@@ -119,7 +119,10 @@ class Plan(Base):
 
 
 class Round(Base):
-    """One rider's day in a plan; `number` counts from 1 in the plan."""
+    """One rider's day in a plan; `number` counts from 1 in the plan.
+
+    A rider who stopped for the day has `stopped_at`: the round ends there, and `back_at` says the same.
+    """
 
     __tablename__ = "round"
     __table_args__ = (UniqueConstraint("plan_id", "rider_id"), UniqueConstraint("plan_id", "number"))
@@ -130,6 +133,7 @@ class Round(Base):
     number: Mapped[int]
     leaves_base_at: Mapped[Instant]
     back_at: Mapped[Instant]
+    stopped_at: Mapped[MaybeInstant]
     distance_m: Mapped[int]
     order_count: Mapped[int]
 
@@ -253,3 +257,86 @@ class WhatIf(Base):
     asked_at: Mapped[Instant]
     started_at: Mapped[MaybeInstant]
     finished_at: Mapped[MaybeInstant]
+
+
+class LiveChangeKind(StrEnum):
+    """What can happen while a published plan is being driven."""
+
+    NEW_ORDER = "new_order"
+    CANCELLED_ORDER = "cancelled_order"
+    STOPPED_RIDER = "stopped_rider"
+    LATE_RIDER = "late_rider"
+    HIGH_RISK_COMPOUND = "high_risk_compound"
+    CLOSED_GATE = "closed_gate"
+    OUT_OF_STOCK = "out_of_stock"
+
+
+class LiveChange(Base):
+    """Something that happened while a published plan is being driven (docs/plans.md, While the day runs).
+
+    It waits on the day's list until a version takes it in: `plan_id` is that version, `number` its place there, counted
+    from 0, and `refused_because` the planner's code where it came too late. `change` is the planner's own form of it.
+    """
+
+    __tablename__ = "live_change"
+    __table_args__ = (UniqueConstraint("plan_id", "number"), Index(None, "district_id", "day_date"))
+
+    id: Mapped[PrimaryKey]
+    district_id: Mapped[int] = reference("district.id", index=False)
+    day_date: Mapped[date]
+    kind: Mapped[LiveChangeKind] = mapped_column(code_column(LiveChangeKind, "kind"))
+    change: Mapped[dict[str, Any]] = mapped_column(JSON)
+    recorded_at: Mapped[Instant]
+    recorded_by_id: Mapped[int | None] = reference("person.id", ondelete="SET NULL", index=False)
+    recorded_by: Mapped[str] = mapped_column(String(80))
+    plan_id: Mapped[int | None] = reference("plan.id", ondelete="CASCADE", index=False)
+    number: Mapped[int | None]
+    refused_because: Mapped[str | None] = mapped_column(String(40))
+
+
+class LiveAnswer(Base):
+    """What the next version of a published plan would be, worked out for the day's listed changes. One for a plan.
+
+    `changed_at` is the time from which it was planned, `worked_out_at` when that was; `change_ids` are the changes in
+    the order of their numbers; `fingerprint` is that of the day before them; `answer` is the planner's.
+    """
+
+    __tablename__ = "live_answer"
+
+    id: Mapped[PrimaryKey]
+    plan_id: Mapped[int] = reference("plan.id", ondelete="CASCADE", unique=True, index=False)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    changed_at: Mapped[Instant]
+    worked_out_at: Mapped[Instant]
+    worked_out_by: Mapped[str] = mapped_column(String(80))
+    change_ids: Mapped[list[int]] = mapped_column(JSON)
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class LiveVersion(Base):
+    """A version of a plan that came of live changes to the one before. `answer_code` names the answer it was."""
+
+    __tablename__ = "live_version"
+
+    plan_id: Mapped[int] = reference("plan.id", ondelete="CASCADE", primary_key=True, index=False)
+    former_id: Mapped[int] = reference("plan.id", ondelete="CASCADE")
+    answer_code: Mapped[str] = mapped_column(String(40), unique=True)
+    changed_at: Mapped[Instant]
+    changed_visits: Mapped[int]
+    published_by: Mapped[str] = mapped_column(String(80))
+
+
+class RoundChange(Base):
+    """What a version changed in a rider's round (`visits`, as the planner says it), and when the rider confirmed it."""
+
+    __tablename__ = "round_change"
+    __table_args__ = (UniqueConstraint("plan_id", "rider_id"),)
+
+    id: Mapped[PrimaryKey]
+    plan_id: Mapped[int] = reference("plan.id", ondelete="CASCADE", index=False)
+    rider_id: Mapped[int] = reference("rider.id", ondelete="CASCADE")
+    visits: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    confirmed_at: Mapped[MaybeInstant]
+
+    rider: Mapped[Rider] = relationship(lazy="raise")
