@@ -1,41 +1,173 @@
 """Ask a routing server for tables, block by block: HTTP with a timeout and a limit, and errors that say what to do.
 
-Servers limit the size of a table, so that a day's places are asked for in squares of a few dozen. A server that knows
-no road near one of the places refuses the whole block: then halves are asked for, down to the place that it is.
+`ServerRouter` is all that servers share; `osrm` and `valhalla` know how one block is asked for. Servers limit the size
+of a table, so that a day's places are asked for in squares of a few dozen. A server that knows no road near one of the
+places refuses the whole block: then halves are asked for, down to the place that it is.
 """
 
+import http.client
 import json
+import socket
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import numpy as np
 
+from supplyhub.core import clock
+from supplyhub.integrations.roads import troubles
+from supplyhub.integrations.roads.network import Floats
 from supplyhub.integrations.roads.router import (
     NO_WAY,
     Cells,
     Point,
-    RoadsUnavailable,
+    Progress,
     RoadTable,
+    Source,
+    SourceKind,
     Unreachable,
     VehicleOnRoads,
     Why,
 )
-from supplyhub.wording import lazy_gettext
+from supplyhub.integrations.roads.troubles import RoadsUnavailable, Trouble
 
 BLOCK = 40
 """Places to a side of a block: 1,600 pairs of 80 places; usual limits: 2,500 pairs (Valhalla), 100 places (OSRM)."""
 _LARGEST_ANSWER = 8_000_000
+_READ_AT_ONCE = 1 << 16
+# Once around the earth, and a year: what is above is no amount of a way.
+_LONGEST_M, _LONGEST_S = 40_075_000.0, 31_536_000.0
 
 Amounts = Sequence[Sequence[float | None]]
-AskBlock = Callable[[Sequence[Point], Sequence[Point]], tuple[Amounts, Amounts]]
-"""Return metres and seconds from some places to others, None where there is no way."""
+"""Metres or seconds from some places to others, None where there is no way."""
+# Straight to the server: a proxy of the environment knows nothing of a server beside us.
+_opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class NoRoadNear(Exception):
     """The server knows no road near one of the places that it was asked about."""
+
+
+class ServerRouter(ABC):
+    """A `RoadRouter` that asks a server. Subclasses say how a block is asked for."""
+
+    kind: ClassVar[SourceKind]
+
+    def __init__(self, url: str, *, timeout_s: float) -> None:
+        self._url = require_web_address(url)
+        self._timeout_s = timeout_s
+
+    @property
+    def source(self) -> Source:
+        """The server's address, without a name and password that it may hold."""
+        parts = urlsplit(self._url)
+        return Source(kind=self.kind, name=parts._replace(netloc=parts.netloc.rpartition("@")[2], query="").geturl())
+
+    def table(self, points: Sequence[Point], vehicle: VehicleOnRoads, *, progress: Progress | None = None) -> RoadTable:
+        """Return the ways between all points.
+
+        Parameters
+        ----------
+        points
+            The places; those at one place are asked for once.
+        vehicle
+            Its kind chooses the server's profile; it never goes faster than its speed, whatever the server thinks.
+        progress
+            Is told the share of blocks that are answered.
+
+        Returns
+        -------
+        RoadTable
+            The ways in whole metres and seconds, rounded up; from road to road: servers leave out the metres between a
+            place and its road.
+        """
+        places = list(dict.fromkeys((point.lat, point.lon) for point in points))
+        number = {place: n for n, place in enumerate(places)}
+        asked = [Point(point_id="", lat=lat, lon=lon) for lat, lon in places]
+        metres, seconds = self._ask_all(asked, vehicle, progress)
+        seconds = np.maximum(seconds, metres * 3.6 / vehicle.speed_kmh)
+        np.fill_diagonal(metres, 0.0)
+        np.fill_diagonal(seconds, 0.0)
+        row_of = np.array([number[point.lat, point.lon] for point in points], dtype=np.int64)
+        alone = _alone(metres)
+        return RoadTable(
+            distance_m=_cells(metres)[np.ix_(row_of, row_of)],
+            duration_s=_cells(seconds)[np.ix_(row_of, row_of)],
+            unreachable=tuple(
+                Unreachable(point_id=point.point_id, why=Why.NO_ANSWER)
+                for point, row in zip(points, row_of.tolist(), strict=True)
+                if row in alone
+            ),
+        )
+
+    def _ask_all(
+        self, points: Sequence[Point], vehicle: VehicleOnRoads, progress: Progress | None
+    ) -> tuple[Floats, Floats]:
+        metres = np.full((len(points), len(points)), np.nan)
+        seconds = metres.copy()
+        blocks = [range(begin, min(begin + BLOCK, len(points))) for begin in range(0, len(points), BLOCK)]
+        for done, (rows, columns) in enumerate(((rows, columns) for rows in blocks for columns in blocks), start=1):
+            self._fill(metres, seconds, rows, columns, points=points, vehicle=vehicle)
+            if progress is not None:
+                progress(done / len(blocks) ** 2)
+        return metres, seconds
+
+    def _fill(
+        self,
+        metres: Floats,
+        seconds: Floats,
+        rows: range,
+        columns: range,
+        *,
+        points: Sequence[Point],
+        vehicle: VehicleOnRoads,
+    ) -> None:
+        try:
+            some_m, some_s = self._ask([points[n] for n in rows], [points[n] for n in columns], vehicle)
+        except NoRoadNear:
+            # One place to one place that is refused: there is no way.
+            if len(rows) > 1 or len(columns) > 1:
+                for some_rows in _halves(rows):
+                    for some_columns in _halves(columns):
+                        self._fill(metres, seconds, some_rows, some_columns, points=points, vehicle=vehicle)
+            return
+        block = np.ix_(rows, columns)
+        metres[block] = np.array(some_m, dtype=np.float64)
+        seconds[block] = np.array(some_s, dtype=np.float64)
+
+    @abstractmethod
+    def _ask(
+        self, sources: Sequence[Point], targets: Sequence[Point], vehicle: VehicleOnRoads
+    ) -> tuple[Amounts, Amounts]:
+        """Ask for one block: metres and seconds from some places to others.
+
+        Raises
+        ------
+        NoRoadNear
+            The server knows no road near one of the places.
+        RoadsUnavailable
+            There is no answer now.
+        """
+
+    def _ask_json(self, url: str, body: Mapping[str, Any] | None = None) -> tuple[int, Mapping[str, Any]]:
+        """Return the status and the JSON object of the server's answer, also where it refuses.
+
+        Raises
+        ------
+        of_server
+            It does not answer in time, breaks, or answers with something else (`RoadsUnavailable`).
+        """
+        status, content = _answer(url, body, self._timeout_s)
+        try:
+            found = json.loads(content)
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise troubles.of_server(url, Trouble.NOT_AN_ANSWER, status=status)
+        return status, found
 
 
 def require_web_address(url: str) -> str:
@@ -46,150 +178,126 @@ def require_web_address(url: str) -> str:
     RoadsUnavailable
         It is none.
     """
-    if urlsplit(url).scheme not in {"http", "https"}:
-        raise RoadsUnavailable(
-            lazy_gettext(
-                "The settings name no routing server: roads_url is “%(url)s”. Write its address, such as "
-                "http://127.0.0.1:8002, or choose another roads_source.",
-                url=url,
-            )
-        )
+    try:
+        parts = urlsplit(url)
+        is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise RoadsUnavailable(Trouble.NO_ADDRESS, url=url)
     return url.rstrip("/")
 
 
-def ask_json(url: str, *, timeout_s: float, body: Mapping[str, Any] | None = None) -> tuple[int, Mapping[str, Any]]:
-    """Ask a server and return the status and the JSON object of its answer, also where it refuses.
-
-    Raises
-    ------
-    unavailable
-        It does not answer in time, breaks, or answers with something else (`RoadsUnavailable`).
-    """
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(  # noqa: S310 -- the scheme is checked where the address comes in
-        url, data=data, headers={"Content-Type": "application/json", "Accept": "application/json"}
-    )
-    try:
-        try:
-            with urllib.request.urlopen(request, timeout=timeout_s) as answer:  # noqa: S310
-                status, content = answer.status, answer.read(_LARGEST_ANSWER + 1)
-        except urllib.error.HTTPError as error:
-            with error:
-                status, content = error.code, error.read(_LARGEST_ANSWER + 1)
-    except TimeoutError:
-        raise unavailable(
-            url, lazy_gettext("it did not answer within %(seconds)s s", seconds=f"{timeout_s:g}")
-        ) from None
-    except OSError as error:
-        reason = getattr(error, "reason", error)
-        if isinstance(reason, TimeoutError):
-            said = lazy_gettext("it did not answer within %(seconds)s s", seconds=f"{timeout_s:g}")
-            raise unavailable(url, said) from None
-        raise unavailable(url, str(reason)) from None
-    if len(content) > _LARGEST_ANSWER:
-        raise unavailable(url, lazy_gettext("its answer is too long"))
-    try:
-        found = json.loads(content)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise unavailable(url, lazy_gettext("its answer (status %(status)s) is not what it should be", status=status))
-    return status, found
-
-
-def unavailable(url: str, problem: str) -> RoadsUnavailable:
-    """Return the error that names the server, what is wrong, and what can be done."""
-    parts = urlsplit(url)
-    return RoadsUnavailable(
-        lazy_gettext(
-            "The routing server %(address)s gives no ways: %(problem)s. See that it runs and plan again, or set "
-            "roads_source to crow or extract.",
-            address=f"{parts.scheme}://{parts.hostname}" + (f":{parts.port}" if parts.port else ""),
-            problem=problem,
-        )
-    )
-
-
-def read_amounts(url: str, table: object, rows: int, columns: int) -> Amounts:
+def read_amounts(url: str, table: object, rows: int, columns: int, *, metres_per_unit: float | None = None) -> Amounts:
     """Return a table of an answer, once it has the shape that was asked for.
 
+    Parameters
+    ----------
+    url
+        Where it was asked.
+    table
+        What came.
+    rows, columns
+        How many places were asked for.
+    metres_per_unit
+        Of distances; None for durations in seconds.
+
     Raises
     ------
-    unavailable
+    of_server
         It has not (`RoadsUnavailable`).
     """
+    most = _LONGEST_S if metres_per_unit is None else _LONGEST_M / metres_per_unit
     is_table = (
         isinstance(table, list)
         and len(table) == rows
         and all(isinstance(row, list) and len(row) == columns for row in table)
-        and all(cell is None or (_is_number(cell) and cell >= 0) for row in table for cell in row)
+        and all(cell is None or (_is_number(cell) and 0 <= cell <= most) for row in table for cell in row)
     )
     if not is_table:
-        raise unavailable(url, lazy_gettext("its answer is not a table of the places asked for"))
-    return table  # type: ignore[return-value]
+        raise troubles.of_server(url, Trouble.NOT_A_TABLE)
+    found: Amounts = table  # type: ignore[assignment]
+    factor = metres_per_unit or 1.0
+    return [[None if cell is None else cell * factor for cell in row] for row in found]
+
+
+def refusal(url: str, status: int, said: object) -> RoadsUnavailable:
+    """Return the error of a server that answers, but not with ways.
+
+    Parameters
+    ----------
+    url
+        Where it was asked.
+    status
+        Of its answer.
+    said
+        What it says of the reason, where it says something.
+    """
+    if isinstance(said, str) and said.strip():
+        return troubles.of_server(url, Trouble.SAID, said=said.strip())
+    return troubles.of_server(url, Trouble.STATUS, status=status)
+
+
+def _answer(url: str, body: Mapping[str, Any] | None, timeout_s: float) -> tuple[int, bytes]:
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(  # noqa: S310 -- the scheme is checked where the address comes in
+        url, data=data, headers={"Content-Type": "application/json", "Accept": "application/json"}
+    )
+    ends_at = clock.monotonic() + timeout_s
+    try:
+        try:
+            with _opener.open(request, timeout=timeout_s) as answer:
+                return answer.status, _content(url, answer, ends_at, timeout_s)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, _content(url, error, ends_at, timeout_s)
+    except OSError as error:
+        raise _of_connection(url, error, timeout_s) from None
+    except http.client.HTTPException:
+        # What came is no HTTP.
+        raise troubles.of_server(url, Trouble.NOT_AN_ANSWER, status="–") from None
+
+
+def _content(url: str, answer: Any, ends_at: float, timeout_s: float) -> bytes:
+    """Read an answer; a server that sends a little now and then has as long as one that says nothing.
+
+    Raises
+    ------
+    of_server
+        It is too long, or takes too long (`RoadsUnavailable`).
+    """
+    content = bytearray()
+    while part := answer.read1(_READ_AT_ONCE):
+        content += part
+        if len(content) > _LARGEST_ANSWER:
+            raise troubles.of_server(url, Trouble.TOO_LONG)
+        if clock.monotonic() > ends_at:
+            raise troubles.of_server(url, Trouble.TIMED_OUT, seconds=f"{timeout_s:g}")
+    return bytes(content)
+
+
+def _of_connection(url: str, error: OSError, timeout_s: float) -> RoadsUnavailable:
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, TimeoutError):
+        return troubles.of_server(url, Trouble.TIMED_OUT, seconds=f"{timeout_s:g}")
+    if isinstance(reason, ConnectionRefusedError):
+        return troubles.of_server(url, Trouble.CONNECTION_REFUSED)
+    if isinstance(reason, socket.gaierror):
+        return troubles.of_server(url, Trouble.UNKNOWN_HOST)
+    problem = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+    return troubles.of_server(url, Trouble.UNREACHABLE, problem=problem)
 
 
 def _is_number(cell: object) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
-def ask_table(points: Sequence[Point], vehicle: VehicleOnRoads, ask: AskBlock) -> RoadTable:
-    """Ask for all ways between points, in blocks.
-
-    Parameters
-    ----------
-    points
-        The places.
-    vehicle
-        It never goes faster than its speed, whatever the server thinks.
-    ask
-        Asks for one block.
-
-    Returns
-    -------
-    RoadTable
-        Whole metres and seconds, rounded up.
-    """
-    metres = np.full((len(points), len(points)), np.nan)
-    seconds = metres.copy()
-    blocks = [range(begin, min(begin + BLOCK, len(points))) for begin in range(0, len(points), BLOCK)]
-    for rows in blocks:
-        for columns in blocks:
-            _fill(metres, seconds, rows, columns, points=points, ask=ask)
-    seconds = np.maximum(seconds, metres * 3.6 / vehicle.speed_kmh)
-    distance_m, duration_s = _cells(metres), _cells(seconds)
-    np.fill_diagonal(distance_m, 0)
-    np.fill_diagonal(duration_s, 0)
-    others = ~np.eye(len(points), dtype=bool)
-    is_alone = ((distance_m == NO_WAY) | ~others).all(axis=0) | ((distance_m == NO_WAY) | ~others).all(axis=1)
-    unreachable = tuple(
-        Unreachable(point_id=points[number].point_id, why=Why.NO_ANSWER)
-        for number in (np.flatnonzero(is_alone).tolist() if len(points) > 1 else ())
-    )
-    return RoadTable(distance_m=distance_m, duration_s=duration_s, unreachable=unreachable)
-
-
-def _fill(
-    metres: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]",
-    seconds: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]",
-    rows: range,
-    columns: range,
-    *,
-    points: Sequence[Point],
-    ask: AskBlock,
-) -> None:
-    try:
-        some_m, some_s = ask([points[n] for n in rows], [points[n] for n in columns])
-    except NoRoadNear:
-        # One place to one place that is refused: there is no way.
-        if len(rows) > 1 or len(columns) > 1:
-            for some_rows in _halves(rows):
-                for some_columns in _halves(columns):
-                    _fill(metres, seconds, some_rows, some_columns, points=points, ask=ask)
-        return
-    block = np.ix_(rows, columns)
-    metres[block] = np.array(some_m, dtype=np.float64)
-    seconds[block] = np.array(some_s, dtype=np.float64)
+def _alone(metres: Floats) -> set[int]:
+    """Return the places that nobody reaches, or that reach nobody."""
+    if len(metres) < 2:
+        return set()
+    is_way = ~np.isnan(metres) & ~np.eye(len(metres), dtype=bool)
+    return set(np.flatnonzero(~is_way.any(axis=0) | ~is_way.any(axis=1)).tolist())
 
 
 def _halves(numbers: range) -> tuple[range, ...]:
@@ -197,6 +305,6 @@ def _halves(numbers: range) -> tuple[range, ...]:
     return (numbers[:middle], numbers[middle:]) if middle else (numbers,)
 
 
-def _cells(amounts: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Cells:
+def _cells(amounts: Floats) -> Cells:
     # Fractions below a thousandth are the server's rounding, not way.
     return np.where(np.isnan(amounts), NO_WAY, np.ceil(np.round(amounts, 3))).astype(np.int32)

@@ -13,12 +13,21 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from supplyhub.core.errors import Invalid
-from supplyhub.integrations.roads.graph import RoadGraph
+from supplyhub.integrations.roads.graph import VERSION, RoadGraph
 from supplyhub.integrations.roads.network import Flags, Floats, Ints, Network
-from supplyhub.integrations.roads.router import NO_WAY, Cells, Kind, Point, RoadTable, VehicleOnRoads
+from supplyhub.integrations.roads.router import (
+    NO_WAY,
+    Cells,
+    Kind,
+    Point,
+    Progress,
+    RoadTable,
+    Source,
+    SourceKind,
+    VehicleOnRoads,
+)
 from supplyhub.integrations.roads.snapping import Snapped, snap
-from supplyhub.wording import lazy_gettext
+from supplyhub.integrations.roads.troubles import RoadsUnavailable, Trouble
 
 WITHIN_M = 300.0
 """How far from a road a point may lie, where nobody says otherwise."""
@@ -42,7 +51,7 @@ _SOURCES_AT_ONCE = 64
 _ROUNDING_S = 0.05
 
 
-class OutsideExtract(Invalid):
+class OutsideExtract(RoadsUnavailable):
     """Not one of the points is near a road of the graph."""
 
 
@@ -54,11 +63,12 @@ class ExtractRouter:
         self._within_m = within_m
 
     @property
-    def source(self) -> str:
-        """The extract's name and digest, and how far from a road a point may lie."""
-        return f"{self._graph.extract_name} {self._graph.extract_digest[:16]} {self._within_m:g}"
+    def source(self) -> Source:
+        """The extract; its digest, the rules it was read by, and how far from a road a point may lie."""
+        state = f"{self._graph.extract_digest} {VERSION} {self._within_m:g}"
+        return Source(kind=SourceKind.EXTRACT, name=self._graph.extract_name, state=state)
 
-    def table(self, points: Sequence[Point], vehicle: VehicleOnRoads) -> RoadTable:
+    def table(self, points: Sequence[Point], vehicle: VehicleOnRoads, *, progress: Progress | None = None) -> RoadTable:
         """Return the ways between all points for a vehicle.
 
         Parameters
@@ -67,6 +77,8 @@ class ExtractRouter:
             Places; those at the same place are 0 m apart.
         vehicle
             Whose ways are used; it never goes faster than its speed.
+        progress
+            Is told the share of places whose ways are known.
 
         Returns
         -------
@@ -75,18 +87,18 @@ class ExtractRouter:
 
         Raises
         ------
-        OutsideExtract
-            No point at all is near a road.
+        _outside
+            No point at all is near a road (`OutsideExtract`).
         """
         network = self._graph.networks[vehicle.kind]
         snapped = snap(network, points, within_m=self._within_m)
         is_on_road = snapped.piece >= 0
         if points and not is_on_road.any():
-            raise OutsideExtract(_outside_message(self._graph, vehicle.kind, points, self._within_m))
+            raise _outside(self._graph, vehicle.kind, points, self._within_m)
         network_nodes, nodes_of_points = _with_points(network, snapped, speed_kmh=vehicle.speed_kmh)
         off_kmh = min(OFF_ROAD_KMH, vehicle.speed_kmh)
         sources, row_of = np.unique(nodes_of_points[is_on_road], return_inverse=True)
-        road_s, road_m = _fastest(network_nodes, sources)
+        road_s, road_m = _fastest(network_nodes, sources, progress)
         offset_m = snapped.offset_m[is_on_road]
         both_m = offset_m[:, None] + offset_m[None, :]
         metres = road_m[np.ix_(row_of, row_of)] + both_m
@@ -98,12 +110,10 @@ class ExtractRouter:
         )
 
 
-def _outside_message(graph: RoadGraph, kind: Kind, points: Sequence[Point], within_m: float) -> str:
+def _outside(graph: RoadGraph, kind: Kind, points: Sequence[Point], within_m: float) -> OutsideExtract:
     south, west, north, east = graph.networks[kind].bounds()
-    return lazy_gettext(
-        "None of the %(count)s places is within %(metres)s m of a road. The roads of %(extract)s lie between "
-        "%(south)s, %(west)s and %(north)s, %(east)s; the first place is at %(lat)s, %(lon)s. Use an extract of the "
-        "district.",
+    return OutsideExtract(
+        Trouble.OUTSIDE_EXTRACT,
         count=len(points),
         metres=f"{within_m:g}",
         extract=graph.extract_name,
@@ -214,7 +224,7 @@ def _lightest(rows: Ints, columns: Ints, weights: Floats, size: int) -> sparse.c
     return sparse.csr_array((weights[kept], (rows[kept], columns[kept])), shape=(size, size))
 
 
-def _fastest(arcs: sparse.csr_array, nodes: Ints) -> tuple[Floats, Floats]:
+def _fastest(arcs: sparse.csr_array, nodes: Ints, progress: Progress | None) -> tuple[Floats, Floats]:
     """Return seconds and metres of the fastest ways between nodes; infinite where there is none."""
     seconds, metres = np.full((len(nodes), len(nodes)), np.inf), np.full((len(nodes), len(nodes)), np.inf)
     for begin in range(0, len(nodes), _SOURCES_AT_ONCE):
@@ -224,6 +234,8 @@ def _fastest(arcs: sparse.csr_array, nodes: Ints) -> tuple[Floats, Floats]:
         upper = np.floor(weights[is_found] / _SHIFT)
         seconds[some][is_found] = upper / _SECOND
         metres[some][is_found] = (weights[is_found] - upper * _SHIFT) / _METRE
+        if progress is not None:
+            progress(min(1.0, (begin + _SOURCES_AT_ONCE) / len(nodes)))
     return seconds, metres
 
 

@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from supplyhub.core.errors import Invalid
 from supplyhub.integrations.roads.network import Network
 from supplyhub.integrations.roads.router import Kind
-from supplyhub.wording import lazy_gettext
+from supplyhub.integrations.roads.troubles import RoadsUnavailable, Trouble
 
 FORMAT = "supply-roads"
 VERSION = 1
@@ -41,7 +40,7 @@ _USED_AS = {np.int32: np.int64, np.uint8: np.int64, np.bool_: np.bool_}
 _COORDINATES = {"lat", "lon"}
 
 
-class UnableToReadGraph(Invalid):
+class UnableToReadGraph(RoadsUnavailable):
     """The file is no road graph, or one of another version."""
 
 
@@ -122,28 +121,10 @@ def read_graph(path: Path) -> RoadGraph:
                 return RoadGraph(**said, networks=networks)
             version = head["version"]
     except FileNotFoundError:
-        raise UnableToReadGraph(
-            lazy_gettext(
-                "There is no road graph at %(file)s. Make it with: supplyhub roads build EXTRACT.osm.pbf",
-                file=str(path),
-            )
-        ) from None
+        raise UnableToReadGraph(Trouble.NO_GRAPH, file=str(path)) from None
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error, AttributeError):
-        raise UnableToReadGraph(
-            lazy_gettext(
-                "%(file)s is no road graph, or was cut short. Make it anew with: supplyhub roads build EXTRACT.osm.pbf",
-                file=str(path),
-            )
-        ) from None
-    raise UnableToReadGraph(
-        lazy_gettext(
-            "%(file)s is a road graph of version %(version)s; this program reads version %(expected)s. Make it anew "
-            "with: supplyhub roads build EXTRACT.osm.pbf",
-            file=str(path),
-            version=version,
-            expected=VERSION,
-        )
-    )
+        raise UnableToReadGraph(Trouble.BROKEN_GRAPH, file=str(path)) from None
+    raise UnableToReadGraph(Trouble.OTHER_VERSION, file=str(path), version=str(version), expected=VERSION)
 
 
 def _network(arrays: "np.lib.npyio.NpzFile", kind: Kind) -> Network:

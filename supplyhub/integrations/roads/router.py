@@ -1,17 +1,17 @@
 """What is asked of roads, and what is answered: points and a vehicle in, a table of ways out.
 
-Pure: knows no file, no server and no day. `RoadRouter` is what the rest of the product sees.
+Pure: knows no file, no server and no day. `RoadRouter` is what the rest of the product sees; what it raises when it has
+no answer is in `troubles`.
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from supplyhub.core.errors import DomainError
 from supplyhub.wording import lazy_gettext
 
 NO_WAY = -1
@@ -20,8 +20,28 @@ NO_WAY = -1
 Cells = npt.NDArray[np.int32]
 
 
-class RoadsUnavailable(DomainError):
-    """Ways cannot be had now; the message says from where and what can be done."""
+Progress = Callable[[float], None]
+"""Is told the share of ways that are known (0 to 1); to stop the asking, it raises."""
+
+
+class SourceKind(StrEnum):
+    """What kind of source ways come from."""
+
+    EXTRACT = "extract"
+    VALHALLA = "valhalla"
+    OSRM = "osrm"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where ways come from: its kind, a name for people, and the state of what it knows.
+
+    The same source gives the same answers; `state` is empty where nobody can tell, as with a server.
+    """
+
+    kind: SourceKind
+    name: str
+    state: str = ""
 
 
 class Kind(StrEnum):
@@ -91,10 +111,10 @@ class RoadRouter(Protocol):
     """Knows the fastest way between any two of some points."""
 
     @property
-    def source(self) -> str:
-        """What the ways come from, in a few words that stay the same while the answers do."""
+    def source(self) -> Source:
+        """What the ways come from."""
 
-    def table(self, points: Sequence[Point], vehicle: VehicleOnRoads) -> RoadTable:
+    def table(self, points: Sequence[Point], vehicle: VehicleOnRoads, *, progress: Progress | None = None) -> RoadTable:
         """Return the ways between all points.
 
         Raises

@@ -4,45 +4,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from supplyhub.integrations.roads import asking
-from supplyhub.integrations.roads.router import Kind, Point, RoadTable, VehicleOnRoads
-from supplyhub.wording import lazy_gettext
+from supplyhub.integrations.roads.router import Kind, Point, SourceKind, VehicleOnRoads
 
 # Codes of refusals: no road near a place, or none that is connected; no path.
 _NO_ROAD = {170, 171, 442}
 
 
-class ValhallaRouter:
-    """A `RoadRouter` that asks a Valhalla server."""
+class ValhallaRouter(asking.ServerRouter):
+    """A `RoadRouter` that asks a Valhalla server.
 
-    def __init__(self, url: str, *, timeout_s: float) -> None:
-        self._url = asking.require_web_address(url)
-        self._timeout_s = timeout_s
+    Bicycles ride at their speed and use roads as readily as paths; vans drive as Valhalla's cars.
+    """
 
-    @property
-    def source(self) -> str:
-        """The server's address."""
-        return f"valhalla {self._url}"
-
-    def table(self, points: Sequence[Point], vehicle: VehicleOnRoads) -> RoadTable:
-        """Return the ways between all points.
-
-        Parameters
-        ----------
-        points
-            The places.
-        vehicle
-            Bicycles ride at its speed and use roads as readily as paths; vans drive as Valhalla's cars, never faster.
-
-        Returns
-        -------
-        RoadTable
-            The ways, from road to road: the server leaves out the metres between a place and its road.
-        """
-
-        def ask(sources: Sequence[Point], targets: Sequence[Point]) -> tuple[asking.Amounts, asking.Amounts]:
-            return self._ask(sources, targets, vehicle)
-
-        return asking.ask_table(points, vehicle, ask)
+    kind = SourceKind.VALHALLA
 
     def _ask(
         self, sources: Sequence[Point], targets: Sequence[Point], vehicle: VehicleOnRoads
@@ -55,18 +29,17 @@ class ValhallaRouter:
             "verbose": False,
             **_costing(vehicle),
         }
-        status, answer = asking.ask_json(url, timeout_s=self._timeout_s, body=body)
+        status, answer = self._ask_json(url, body)
         if answer.get("error_code") in _NO_ROAD:
             raise asking.NoRoadNear
         if status != 200:
-            problem = answer.get("error", lazy_gettext("it answers with status %(status)s", status=status))
-            raise asking.unavailable(url, str(problem))
+            raise asking.refusal(url, status, answer.get("error"))
         tables = answer.get("sources_to_targets")
         if not isinstance(tables, dict):
             tables = {}
-        kilometres = asking.read_amounts(url, tables.get("distances"), len(sources), len(targets))
-        seconds = asking.read_amounts(url, tables.get("durations"), len(sources), len(targets))
-        return [[None if km is None else km * 1000 for km in row] for row in kilometres], seconds
+        size = len(sources), len(targets)
+        metres = asking.read_amounts(url, tables.get("distances"), *size, metres_per_unit=1000)
+        return metres, asking.read_amounts(url, tables.get("durations"), *size)
 
 
 def _costing(vehicle: VehicleOnRoads) -> dict[str, Any]:
