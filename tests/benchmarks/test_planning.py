@@ -1,10 +1,12 @@
 """What other solvers answer becomes a plan file, is judged as it came, and is made valid."""
 
+import json
 from typing import Any
 
 import pytest
 
 from benchmarks import write_tables
+from benchmarks.planning import __main__ as command
 from benchmarks.planning import answer, judge, model, runs
 from supplyhub.planning import day_folder, problem
 from supplyhub.planning.plan import Reason, Unserved, VisitKind
@@ -160,6 +162,33 @@ def line(planner: str, seed: int | None, **facts: Any) -> dict[str, Any]:
         "rounds": 10,
     }
     return filled | facts
+
+
+class TestCommand:
+    def test_runs_each_day_for_its_own_seconds(self, monkeypatch, capsys):
+        """The table's row of a day is the median of its seeds, whatever other days run for."""
+
+        def run(planner, folder, seconds, seed, is_cold):
+            return line(planner, seed, day=folder.name, limit_s=seconds, score_m=1000 * seed, is_cold=is_cold)
+
+        monkeypatch.setattr(runs, "run", run)
+        monkeypatch.setattr(runs, "warm_up", dict)
+        days = ["days/street=10", "days/district=30,120", "days/tiny"]
+        monkeypatch.setattr(
+            "sys.argv", ["planning", *days, "--planners", "supplyhub", "--seconds", "2", "--seeds", "1", "2", "3"]
+        )
+
+        command.main()
+
+        lines = [json.loads(text) for text in capsys.readouterr().out.splitlines()]
+        assert len(lines) == 12, "three seeds of four rows"
+        rows = [row.split(" | ")[:4] for row in write_tables.plan_day_table(lines).splitlines()[2:6]]
+        assert rows == [
+            ["| street", "10 s", "3", "2,000"],
+            ["| district", "30 s", "3", "2,000"],
+            ["| district", "120 s", "3", "2,000"],
+            ["| tiny", "2 s", "3", "2,000"],
+        ]
 
 
 class TestTables:
