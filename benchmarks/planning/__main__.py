@@ -3,10 +3,10 @@
     python -m benchmarks.planning tests/data/days/street --seconds 10 60 --seeds 1 2 3 4 5
     python -m benchmarks.planning tests/data/days/street=10 tests/data/days/district=30,120 --planners supplyhub
 
-A day may name time limits of its own. The solvers come with the extra `bench` (requirements-bench.lock). Every run has a process of its own. A solver's plan
-is checked as it came, then scheduled by SupplyHub, which also inserts again what falls out (no search), and checked
-again. `start_s` is what a process needs before it plans: imports, and loading the compiled engine (with `--cold`:
-compiling it).
+A day may name time limits of its own. The solvers come with the extra `bench` (requirements-bench.lock). Every run has
+a process of its own. A solver's plan is checked as it came, then scheduled by SupplyHub, which also inserts again what
+falls out (no search), and checked again. `start_s` is what a process needs before it plans: imports, and loading the
+compiled engine (with `--cold`: compiling it).
 """
 
 import argparse
