@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_by_id", sa.Integer(), nullable=True),
         sa.Column("recorded_by", sa.String(length=80), nullable=False),
+        sa.Column("note", sa.String(length=120), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("refused_because", sa.String(length=40), nullable=True),
@@ -59,6 +60,7 @@ def upgrade() -> None:
         sa.Column("change_ids", sa.JSON(), nullable=False),
         sa.Column("fingerprint", sa.String(length=64), nullable=False),
         sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("version", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name=op.f("fk_live_answer_plan_id_plan"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_live_answer")),
         sa.UniqueConstraint("code", name=op.f("uq_live_answer_code")),
@@ -87,7 +89,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("rider_id", sa.Integer(), nullable=False),
-        sa.Column("visits", sa.JSON(), nullable=False),
+        sa.Column("change", sa.JSON(), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["plan.id"], name=op.f("fk_round_change_plan_id_plan"), ondelete="CASCADE"

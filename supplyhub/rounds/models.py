@@ -289,6 +289,7 @@ class LiveChange(Base):
     recorded_at: Mapped[Instant]
     recorded_by_id: Mapped[int | None] = reference("person.id", ondelete="SET NULL", index=False)
     recorded_by: Mapped[str] = mapped_column(String(80))
+    note: Mapped[str] = mapped_column(String(120), default="")
     plan_id: Mapped[int | None] = reference("plan.id", ondelete="CASCADE", index=False)
     number: Mapped[int | None]
     refused_because: Mapped[str | None] = mapped_column(String(40))
@@ -298,7 +299,8 @@ class LiveAnswer(Base):
     """What the next version of a published plan would be, worked out for the day's listed changes. One for a plan.
 
     `changed_at` is the time from which it was planned, `worked_out_at` when that was; `change_ids` are the changes in
-    the order of their numbers; `fingerprint` is that of the day before them; `answer` is the planner's.
+    the order of their numbers; `fingerprint` is that of the day before them. `answer` is the planner's, and `version`
+    the rounds to be written.
     """
 
     __tablename__ = "live_answer"
@@ -312,6 +314,7 @@ class LiveAnswer(Base):
     change_ids: Mapped[list[int]] = mapped_column(JSON)
     fingerprint: Mapped[str] = mapped_column(String(64))
     answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class LiveVersion(Base):
@@ -328,7 +331,7 @@ class LiveVersion(Base):
 
 
 class RoundChange(Base):
-    """What a version changed in a rider's round (`visits`, as the planner says it), and when the rider confirmed it."""
+    """What a version changed in a rider's round (`change`, as the planner says it), and when the rider confirmed it."""
 
     __tablename__ = "round_change"
     __table_args__ = (UniqueConstraint("plan_id", "rider_id"),)
@@ -336,7 +339,7 @@ class RoundChange(Base):
     id: Mapped[PrimaryKey]
     plan_id: Mapped[int] = reference("plan.id", ondelete="CASCADE", index=False)
     rider_id: Mapped[int] = reference("rider.id", ondelete="CASCADE")
-    visits: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    change: Mapped[dict[str, Any]] = mapped_column(JSON)
     confirmed_at: Mapped[MaybeInstant]
 
     rider: Mapped[Rider] = relationship(lazy="raise")

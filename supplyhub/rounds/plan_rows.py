@@ -31,12 +31,13 @@ class VisitRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundRow:
-    """A round, its rider still by code. `distance_m` is from base to base."""
+    """A round, its rider still by code. `distance_m` is from base to base, or to where the rider stopped."""
 
     number: int
     rider_code: str
     leaves_base_at: datetime
     back_at: datetime
+    stopped_at: datetime | None
     distance_m: int
     order_count: int
     visits: tuple[VisitRow, ...]
@@ -98,6 +99,7 @@ def _round_row(
         rider_code=a_round.rider_id,
         leaves_base_at=instant(a_round.leaves_base_s),
         back_at=instant(ends_s),
+        stopped_at=None if a_round.stopped_s is None else instant(a_round.stopped_s),
         distance_m=sum(metres),
         order_count=sum(len(visit.order_ids) for visit in a_round.hand_overs),
         visits=tuple(

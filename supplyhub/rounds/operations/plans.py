@@ -161,6 +161,7 @@ def write_plan(
                 "number": row.number,
                 "leaves_base_at": row.leaves_base_at,
                 "back_at": row.back_at,
+                "stopped_at": row.stopped_at,
                 "distance_m": row.distance_m,
                 "order_count": row.order_count,
             }
@@ -181,12 +182,32 @@ def write_plan(
     return True
 
 
-def fail_plan(session: Session, *, plan_id: int, failure: policy.Failure, now: datetime) -> None:
-    """Note that a plan could not be made; one that is gone or done is left as it is."""
+def fail_plan(
+    session: Session,
+    *,
+    plan_id: int,
+    failure: policy.Failure,
+    now: datetime,
+    told: Mapping[str, Any] | None = None,
+) -> None:
+    """Note that a plan could not be made; one that is gone or done is left as it is.
+
+    `told` is what the sentence of the failure needs besides.
+    """
     plan = queries.find_and_lock_plan(session, plan_id=plan_id)
     if plan is None or not plan.state.is_under_way:
         return
-    plan.state, plan.finished_at, plan.figures = PlanState.FAILED, now, {"failure": failure.value}
+    plan.state, plan.finished_at = PlanState.FAILED, now
+    plan.figures = {"failure": failure.value, **(told or {})}
+    session.flush()
+
+
+def end_without_plan(session: Session, *, plan_id: int, now: datetime) -> None:
+    """Note that a plan was stopped before there was anything to keep; one that is gone or done is left as it is."""
+    plan = queries.find_and_lock_plan(session, plan_id=plan_id)
+    if plan is None or not plan.state.is_under_way:
+        return
+    plan.state, plan.finished_at = PlanState.CANCELLED, now
     session.flush()
 
 

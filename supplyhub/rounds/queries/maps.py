@@ -48,7 +48,7 @@ class PickupPoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundLine:
-    """A round of the map, from base to base."""
+    """A round of the map, from base to base, or to where the rider stopped."""
 
     plan_id: int
     number: int
@@ -143,6 +143,7 @@ def list_round_lines(session: Session, *, plan_id: int, number: int | None = Non
     statement = (
         select(
             Round.number,
+            Round.stopped_at,
             Rider.name,
             RiderCompany.name,
             Rider.base_latitude,
@@ -163,8 +164,19 @@ def list_round_lines(session: Session, *, plan_id: int, number: int | None = Non
         statement = statement.where(Round.number == number)
     lines: dict[int, tuple[str, str, list[tuple[float, float]]]] = {}
     bases: dict[int, tuple[float, float]] = {}
-    for round_number, rider, company, base_latitude, base_longitude, latitude, longitude in session.execute(statement):
+    ways_home: dict[int, tuple[tuple[float, float], ...]] = {}
+    for (
+        round_number,
+        stopped_at,
+        rider,
+        company,
+        base_latitude,
+        base_longitude,
+        latitude,
+        longitude,
+    ) in session.execute(statement):
         bases[round_number] = (base_latitude, base_longitude)
+        ways_home[round_number] = () if stopped_at else (bases[round_number],)
         lines.setdefault(round_number, (rider, company, []))[2].append((latitude, longitude))
     return [
         RoundLine(
@@ -172,7 +184,7 @@ def list_round_lines(session: Session, *, plan_id: int, number: int | None = Non
             number=round_number,
             rider_name=rider,
             company=company,
-            points=(bases[round_number], *points, bases[round_number]),
+            points=(bases[round_number], *points, *ways_home[round_number]),
         )
         for round_number, (rider, company, points) in lines.items()
     ]
@@ -226,7 +238,7 @@ def plan_document(session: Session, *, plan: Plan, zone: str) -> dict[str, objec
             }
         )
     rounds = session.execute(
-        select(Round.id, Rider.code, Round.leaves_base_at, Round.back_at)
+        select(Round.id, Rider.code, Round.leaves_base_at, Round.back_at, Round.stopped_at)
         .join(Rider, Rider.id == Round.rider_id)
         .where(Round.plan_id == plan.id)
         .order_by(Round.number, Round.id)
@@ -238,10 +250,12 @@ def plan_document(session: Session, *, plan: Plan, zone: str) -> dict[str, objec
             {
                 "rider_id": rider_code,
                 "leaves_base_at": _clock(seconds(leaves_base_at)),
-                "back_at": _clock(seconds(back_at)),
+                **(
+                    {"stopped_at": _clock(seconds(stopped_at))} if stopped_at else {"back_at": _clock(seconds(back_at))}
+                ),
                 "visits": visits.get(round_id, []),
             }
-            for round_id, rider_code, leaves_base_at, back_at in rounds
+            for round_id, rider_code, leaves_base_at, back_at, stopped_at in rounds
         ],
         "unserved": list(_unserved_entries(session, plan)),
     }

@@ -108,7 +108,7 @@ def _rounds(session: Session, *, plan: Plan, zone: str) -> tuple[planning.Round,
             )
         )
     rows = session.execute(
-        select(Round.id, Rider.code, Round.leaves_base_at, Round.back_at)
+        select(Round.id, Rider.code, Round.leaves_base_at, Round.back_at, Round.stopped_at)
         .join(Rider, Rider.id == Round.rider_id)
         .where(Round.plan_id == plan.id)
         .order_by(Round.number, Round.id)
@@ -117,10 +117,11 @@ def _rounds(session: Session, *, plan: Plan, zone: str) -> tuple[planning.Round,
         planning.Round(
             rider_id=code,
             leaves_base_s=seconds(leaves_base_at),
-            back_s=seconds(back_at),
+            back_s=None if stopped_at else seconds(back_at),
             visits=tuple(visits[round_id]),
+            stopped_s=seconds(stopped_at) if stopped_at else None,
         )
-        for round_id, code, leaves_base_at, back_at in rows
+        for round_id, code, leaves_base_at, back_at, stopped_at in rows
     )
 
 
