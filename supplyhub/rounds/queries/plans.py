@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from supplyhub.core.errors import NotFound
@@ -12,7 +12,7 @@ from supplyhub.orders.models import Order
 from supplyhub.orders.states import OrderState
 from supplyhub.places.models import Compound, Gate, Street
 from supplyhub.riders.models import Rider, RiderCompany
-from supplyhub.rounds.models import Plan, PlanState, Round, UnservedOrder, Visit
+from supplyhub.rounds.models import Plan, PlanState, Round, UnservedOrder, Visit, VisitOrder
 from supplyhub.rounds.problems import PLANNED_STATES
 from supplyhub.suppliers.models import Pickup
 from supplyhub.wording import lazy_gettext
@@ -161,6 +161,18 @@ def count_orders_under_way(session: Session, *, district_id: int, day_date: date
         Order.district_id == district_id, Order.day_date == day_date, Order.state.in_(ON_THE_WAY)
     )
     return session.scalar(statement) or 0
+
+
+def in_plan(plan_id: int) -> ColumnElement[bool]:
+    """Return the condition under which an order is in a plan: on a round, or left out with a reason."""
+    on_rounds = (
+        select(VisitOrder.order_id)
+        .join(Visit, Visit.id == VisitOrder.visit_id)
+        .join(Round, Round.id == Visit.round_id)
+        .where(Round.plan_id == plan_id, Visit.gate_id.is_not(None))
+    )
+    left_out = select(UnservedOrder.order_id).where(UnservedOrder.plan_id == plan_id)
+    return or_(Order.id.in_(on_rounds), Order.id.in_(left_out))
 
 
 def list_left_over(session: Session, *, district_id: int, day_date: date) -> list[int]:
