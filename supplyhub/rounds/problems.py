@@ -4,7 +4,7 @@ Reads plain columns, in a dozen statements at most, whatever the size. Orders of
 before have their priority raised (`rounds.raises`). Who may plan and what follows is said elsewhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
@@ -299,3 +299,10 @@ def instant_reader(day_date: date, zone: str) -> Callable[[int], datetime]:
         return lambda seconds: midnight + timedelta(seconds=seconds)
     # A day on which the clocks change: each second by the zone's own rules.
     return lambda seconds: intervals.instant(day_date, seconds, zone)
+
+
+def read_orders(
+    session: Session, *, district: District, day_date: date, codes: Collection[str]
+) -> tuple[planning.Order, ...]:
+    """Return some orders of a day (by code) as the planner takes them, wherever they are by now."""
+    return _orders(session, district=district, day_date=day_date, wanted=Order.code.in_(codes))

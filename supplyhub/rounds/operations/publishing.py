@@ -55,7 +55,7 @@ def publish_plan(session: Session, *, plan_id: int, district: District, actor: S
         raise UnableToPublish(
             lazy_gettext("Somebody else has just published a plan of this day. Reload the page.")
         ) from None
-    _tell_orders(session, plan, district=district, actor=actor, now=now)
+    tell_orders(session, plan, district=district, actor=actor, now=now)
     session.flush()
     return plan
 
@@ -88,7 +88,7 @@ def _require_publishable(session: Session, plan: Plan, district: District) -> No
         )
 
 
-def _tell_orders(
+def tell_orders(
     session: Session,
     plan: Plan,
     *,
@@ -96,7 +96,7 @@ def _tell_orders(
     actor: SignedIn | None,
     now: datetime,
 ) -> None:
-    """Write the promised slots, why the rest is on no round, and every transition."""
+    """Write onto the orders of a plan the slots that it promises, why the rest is on no round, and every transition."""
     promises = list(_promises(session, plan, zone=district.timezone))
     served = {promise.order_id for promise in promises}
     unserved = queries.list_unserved_reasons(session, plan_id=plan.id)
