@@ -39,7 +39,6 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=120), nullable=False),
         sa.Column("plan_id", sa.Integer(), nullable=True),
         sa.Column("number", sa.Integer(), nullable=True),
-        sa.Column("refused_because", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name=op.f("fk_live_change_district_id_district")),
         sa.ForeignKeyConstraint(
             ["recorded_by_id"], ["person.id"], name=op.f("fk_live_change_recorded_by_id_person"), ondelete="SET NULL"
@@ -71,8 +70,8 @@ def upgrade() -> None:
         sa.Column("plan_id", sa.Integer(), nullable=False),
         sa.Column("former_id", sa.Integer(), nullable=False),
         sa.Column("answer_code", sa.String(length=40), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("changed_visits", sa.Integer(), nullable=False),
         sa.Column("published_by", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(
             ["former_id"], ["plan.id"], name=op.f("fk_live_version_former_id_plan"), ondelete="CASCADE"

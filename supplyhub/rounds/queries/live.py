@@ -113,6 +113,12 @@ def list_order_states_of(session: Session, *, plan: Plan, codes: Sequence[str]) 
     return dict(rows.all())
 
 
+def list_orders_of_day(session: Session, *, plan: Plan, codes: Sequence[str]) -> dict[str, Order]:
+    """Return some orders of a plan's district by code."""
+    statement = select(Order).where(Order.district_id == plan.district_id, Order.code.in_(codes)).order_by(Order.id)
+    return {order.code: order for order in session.scalars(statement)}
+
+
 def list_riders_of(session: Session, *, plan_id: int) -> list[tuple[str, str]]:
     """Return code and name of the riders of a plan's rounds who have not stopped, ordered by code."""
     rows = session.execute(
