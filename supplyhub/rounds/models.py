@@ -275,7 +275,7 @@ class LiveChange(Base):
     """Something that happened while a published plan is being driven (docs/plans.md, While the day runs).
 
     It waits on the day's list until a version takes it in: `plan_id` is that version, `number` its place there, counted
-    from 0, and `refused_because` the planner's code where it came too late. `change` is the planner's own form of it.
+    from 0. `change` is the planner's own form of it.
     """
 
     __tablename__ = "live_change"
@@ -292,7 +292,6 @@ class LiveChange(Base):
     note: Mapped[str] = mapped_column(String(120), default="")
     plan_id: Mapped[int | None] = reference("plan.id", ondelete="CASCADE", index=False)
     number: Mapped[int | None]
-    refused_because: Mapped[str | None] = mapped_column(String(40))
 
 
 class LiveAnswer(Base):
@@ -318,15 +317,18 @@ class LiveAnswer(Base):
 
 
 class LiveVersion(Base):
-    """A version of a plan that came of live changes to the one before. `answer_code` names the answer it was."""
+    """A version of a plan that came of live changes to the one before.
+
+    `answer` is the planner's, with what it refused; `answer_code` names it, so that it is published once.
+    """
 
     __tablename__ = "live_version"
 
     plan_id: Mapped[int] = reference("plan.id", ondelete="CASCADE", primary_key=True, index=False)
     former_id: Mapped[int] = reference("plan.id", ondelete="CASCADE")
     answer_code: Mapped[str] = mapped_column(String(40), unique=True)
+    answer: Mapped[dict[str, Any]] = mapped_column(JSON)
     changed_at: Mapped[Instant]
-    changed_visits: Mapped[int]
     published_by: Mapped[str] = mapped_column(String(80))
 
 
