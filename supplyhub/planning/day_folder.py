@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from supplyhub.planning import reading
 from supplyhub.planning.issues import DayFolderError, Issue, IssueCode, PlanFileError
@@ -83,14 +84,7 @@ def read_plan(path: Path) -> Plan:
         if document["format"] != PLAN_FORMAT:
             msg = f"{path.name}: the format is not {PLAN_FORMAT}."
             raise PlanFileError(msg)
-        return Plan(
-            day_date=date.fromisoformat(document["date"]),
-            rounds=tuple(map(_read_round, document["rounds"])),
-            unserved=tuple(
-                Unserved(order_id=str(entry["order_id"]), reason=Reason(entry["reason"]))
-                for entry in document["unserved"]
-            ),
-        )
+        return from_document(document)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"{path.name} cannot be read as a plan: {error!r}."
         raise PlanFileError(msg) from error
@@ -111,14 +105,41 @@ def write_plan(plan: Plan, path: Path) -> None:
     OSError
         When the folder cannot be written.
     """
-    document = {
+    text = json.dumps(to_document(plan), ensure_ascii=False, separators=(",", ":")) + "\n"
+    _write_atomically(path, text.encode())
+
+
+def to_document(plan: Plan) -> dict[str, object]:
+    """Return a plan as what a plan file holds, ready for JSON.
+
+    Parameters
+    ----------
+    plan
+        The plan; its figures, seed and fingerprint are no part of a plan file.
+    """
+    return {
         "format": PLAN_FORMAT,
         "date": plan.day_date.isoformat(),
         "rounds": [_round_document(a_round) for a_round in plan.rounds],
         "unserved": [{"order_id": entry.order_id, "reason": entry.reason.value} for entry in plan.unserved],
     }
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":")) + "\n"
-    _write_atomically(path, text.encode())
+
+
+def from_document(document: Mapping[str, Any]) -> Plan:
+    """Return a plan from what a plan file holds.
+
+    Parameters
+    ----------
+    document
+        What `to_document` gave; something else raises whatever reading it comes to.
+    """
+    return Plan(
+        day_date=date.fromisoformat(document["date"]),
+        rounds=tuple(map(_read_round, document["rounds"])),
+        unserved=tuple(
+            Unserved(order_id=str(entry["order_id"]), reason=Reason(entry["reason"])) for entry in document["unserved"]
+        ),
+    )
 
 
 def _write_atomically(path: Path, content: bytes) -> None:
