@@ -319,7 +319,8 @@ class LiveAnswer(Base):
 class LiveVersion(Base):
     """A version of a plan that came of live changes to the one before.
 
-    `answer` is the planner's, with what it refused; `answer_code` names it, so that it is published once.
+    `answer` is the planner's, with what it refused; `answer_code` names it, so that it is published once. `overlay` is in
+    what the day differs from the district's records (`rounds.live_overlay`).
     """
 
     __tablename__ = "live_version"
@@ -328,6 +329,7 @@ class LiveVersion(Base):
     former_id: Mapped[int] = reference("plan.id", ondelete="CASCADE")
     answer_code: Mapped[str] = mapped_column(String(40), unique=True)
     answer: Mapped[dict[str, Any]] = mapped_column(JSON)
+    overlay: Mapped[dict[str, Any]] = mapped_column(JSON)
     changed_at: Mapped[Instant]
     published_by: Mapped[str] = mapped_column(String(80))
 
