@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("former_id", sa.Integer(), nullable=False),
         sa.Column("answer_code", sa.String(length=40), nullable=False),
         sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("overlay", sa.JSON(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("published_by", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(

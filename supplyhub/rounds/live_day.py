@@ -15,11 +15,11 @@ from supplyhub.places.models import District
 from supplyhub.planning.live.answer_documents import answer_document
 from supplyhub.planning.live.answers import Replanned
 from supplyhub.planning.live.change_documents import read_change
-from supplyhub.planning.live.changes import Change
+from supplyhub.planning.live.changes import Change, LateRider, StoppedRider
 from supplyhub.planning.plan import Plan as MadePlan
 from supplyhub.planning.problem import Problem
 from supplyhub.planning.stop import MaxIterations, Stop
-from supplyhub.rounds import live_rows, plan_rows, problems
+from supplyhub.rounds import live_overlay, live_rows, plan_rows, problems
 from supplyhub.rounds.models import LiveChange, Plan
 from supplyhub.rounds.queries import live as queries
 from supplyhub.rounds.queries import planned, plans
@@ -39,17 +39,22 @@ class Replan(Protocol):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A day that is being driven: its published plan, what waits on its list, free of the session."""
+    """A day that is being driven: its published plan, what waits on its list, free of the session.
+
+    `late` are riders who were recorded as late before, whom nobody has spoken of since.
+    """
 
     plan_id: int
     day_date: date
     timezone: str
+    records: Problem
     problem: Problem
     plan: MadePlan
     seed: int
     fingerprint: str
     change_ids: tuple[int, ...]
     changes: tuple[Change, ...]
+    late: tuple[LateRider, ...]
     numbers: Mapping[str, int]
 
 
@@ -78,16 +83,21 @@ def read_running(session: Session, *, district: District, plan: Plan) -> Running
     """
     read = planned.read_planned(session, district=district, plan=plan)
     waiting = queries.list_waiting(session, district_id=district.id, day_date=plan.day_date)
+    changes = tuple(map(change_of, waiting))
     return Running(
         plan_id=plan.id,
         day_date=plan.day_date,
         timezone=district.timezone,
+        records=read.records,
         problem=read.problem,
         plan=read.plan,
         seed=plan.seed,
         fingerprint=read.problem.fingerprint(),
         change_ids=tuple(entry.id for entry in waiting),
-        changes=tuple(map(change_of, waiting)),
+        changes=changes,
+        late=_still_late(
+            queries.list_taken_today(session, district_id=district.id, day_date=plan.day_date), but=changes
+        ),
         numbers={row.rider_code: row.number for row in plans.list_rounds(session, plan_id=plan.id)},
     )
 
@@ -95,6 +105,18 @@ def read_running(session: Session, *, district: District, plan: Plan) -> Running
 def change_of(entry: LiveChange) -> Change:
     """Return a recorded change as the planner takes it."""
     return read_change(entry.change)
+
+
+def _still_late(taken: Sequence[LiveChange], *, but: Sequence[Change]) -> tuple[LateRider, ...]:
+    """Return the latest word on each rider who was late, where there is none on the list."""
+    spoken_of = {change.rider_id for change in but if isinstance(change, LateRider | StoppedRider)}
+    latest: dict[str, LateRider] = {}
+    for change in map(change_of, taken):
+        if isinstance(change, LateRider):
+            latest[change.rider_id] = change
+        elif isinstance(change, StoppedRider):
+            spoken_of.add(change.rider_id)
+    return tuple(change for rider_id, change in latest.items() if rider_id not in spoken_of)
 
 
 def work_out(running: Running, *, changed_at: datetime, replan: Replan) -> WorkedOut:
@@ -106,8 +128,15 @@ def work_out(running: Running, *, changed_at: datetime, replan: Replan) -> Worke
         A change speaks of something that the day does not know.
     """
     now_s = intervals.seconds_on_day(changed_at, running.day_date, running.timezone)
+    # Who was late in the version before still is: said again, after the list, so that its numbers stay what they are.
+    late = [change for change in running.late if change.until_s > now_s]
     replanned = replan(
-        running.problem, running.plan, now_s, running.changes, stop=MaxIterations(ITERATIONS), seed=running.seed
+        running.problem,
+        running.plan,
+        now_s,
+        [*running.changes, *late],
+        stop=MaxIterations(ITERATIONS),
+        seed=running.seed,
     )
     instant: Callable[[int], datetime] = problems.instant_reader(running.day_date, running.timezone)
     rows = plan_rows.round_rows(replanned.problem, replanned.plan, instant=instant)
@@ -123,5 +152,6 @@ def work_out(running: Running, *, changed_at: datetime, replan: Replan) -> Worke
             unserved={entry.order_id: entry.reason.value for entry in replanned.plan.unserved},
             figures={**dataclasses.asdict(replanned.after), "iterations": replanned.plan.iterations or 0},
             fingerprint=replanned.problem.fingerprint(),
+            overlay=live_overlay.overlay_document(running.records, replanned.problem),
         ),
     )

@@ -10,12 +10,16 @@ from supplyhub.rounds.plan_rows import RoundRow, VisitRow
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class VersionRows:
-    """All that is written of a version: its rounds, why orders are left out (by code), its figures, its day."""
+    """All that is written of a version: its rounds, why orders are left out (by code), its figures, its day.
+
+    `overlay` is in what the day differs from the district's records (`rounds.live_overlay`).
+    """
 
     rounds: tuple[RoundRow, ...]
     unserved: Mapping[str, str]
     figures: Mapping[str, int]
     fingerprint: str
+    overlay: Mapping[str, Any]
 
 
 def rows_document(rows: VersionRows) -> dict[str, Any]:
@@ -25,6 +29,7 @@ def rows_document(rows: VersionRows) -> dict[str, Any]:
         "unserved": dict(rows.unserved),
         "figures": dict(rows.figures),
         "fingerprint": rows.fingerprint,
+        "overlay": dict(rows.overlay),
     }
 
 
@@ -41,6 +46,7 @@ def read_rows(document: Mapping[str, Any]) -> VersionRows:
         unserved=document["unserved"],
         figures=document["figures"],
         fingerprint=document["fingerprint"],
+        overlay=document["overlay"],
     )
 
 

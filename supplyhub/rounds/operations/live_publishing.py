@@ -215,6 +215,7 @@ def _keep_record(
             former_id=former.id,
             answer_code=answer.code,
             answer=answer.answer,
+            overlay=answer.version["overlay"],
             changed_at=answer.changed_at,
             published_by=actor.name if actor else SYSTEM,
         )

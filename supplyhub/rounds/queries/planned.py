@@ -14,8 +14,9 @@ from supplyhub.planning import plan as planning
 from supplyhub.planning.plan import Figures, Reason, Unserved, VisitKind
 from supplyhub.planning.problem import Problem
 from supplyhub.riders.models import Rider
-from supplyhub.rounds import problems
-from supplyhub.rounds.models import Plan, Round, UnservedOrder, Visit, VisitOrder
+from supplyhub.rounds import live_overlay, problems
+from supplyhub.rounds.models import LiveVersion, Plan, Round, UnservedOrder, Visit, VisitOrder
+from supplyhub.rounds.queries.plans import in_plan
 from supplyhub.suppliers.models import Pickup
 
 _GONE = (OrderState.CANCELLED, OrderState.SHORT)
@@ -24,8 +25,12 @@ _REASONS = frozenset(reason.value for reason in Reason)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A day and a plan of it. `has_changed`: the day is no longer the one that was planned."""
+    """A day and a plan of it. `has_changed`: the day is no longer the one that was planned.
 
+    `records` is the day as the district's records say it, without what is otherwise for this day alone.
+    """
+
+    records: Problem
     problem: Problem
     plan: planning.Plan
     has_changed: bool
@@ -41,7 +46,9 @@ def read_planned(session: Session, *, district: District, plan: Plan) -> Planned
     UnableToBuildProblem
         A rider's vehicle is not among the day's.
     """
-    problem = problems.build_problem_of(session, district=district, plan=plan)
+    records = problems.build_problem_of(session, district=district, plan=plan)
+    overlay = session.scalar(select(LiveVersion.overlay).where(LiveVersion.plan_id == plan.id))
+    problem = live_overlay.with_overlay(records, overlay or {})
     made = planning.Plan(
         day_date=plan.day_date,
         rounds=_rounds(session, plan=plan, zone=district.timezone),
@@ -51,7 +58,7 @@ def read_planned(session: Session, *, district: District, plan: Plan) -> Planned
         seed=plan.seed,
     )
     has_changed = problem.fingerprint() != plan.fingerprint or _has_other_orders(session, plan=plan, problem=problem)
-    return Planned(problem=problem, plan=made, has_changed=has_changed)
+    return Planned(records=records, problem=problem, plan=made, has_changed=has_changed)
 
 
 def _has_other_orders(session: Session, *, plan: Plan, problem: Problem) -> bool:
@@ -59,7 +66,9 @@ def _has_other_orders(session: Session, *, plan: Plan, problem: Problem) -> bool
     counted = session.execute(
         select(Order.state, func.count())
         .where(
-            Order.district_id == plan.district_id, Order.day_date == plan.day_date, Order.placed_at <= plan.cutoff_at
+            Order.district_id == plan.district_id,
+            Order.day_date == plan.day_date,
+            (Order.placed_at <= plan.cutoff_at) | in_plan(plan.id),
         )
         .group_by(Order.state)
     )
