@@ -36,6 +36,8 @@ def work_out(*, progress: registry.ProgressLike, what_if_id: int) -> None:
         with transaction() as session:
             operations.fail_what_if(session, what_if_id=what_if_id, failure=Failure.REFUSED, now=clock.now())
         return
+    # Compiling, where that is still to be done, takes nothing from the seconds of the first search.
+    solve.warm_up()
     if question.change is None:
         found = _curve(planned, question, progress)
     else:

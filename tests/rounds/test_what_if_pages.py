@@ -236,6 +236,8 @@ class TestUnderWay:
 
         words = factories.words(page)
         assert "2 points of the curve" in words
+        # Three quarters of 20 seconds.
+        assert "about 15 seconds left" in words
         assert 'hx-trigger="every 1s"' in page.text
         assert "<noscript>" in page.text
 
@@ -284,6 +286,25 @@ class TestAnswers:
         assert "Riders with a pass 4 4 14 +10" in words
         assert "All riders are busy 20 0" in words
         assert "The gate is full 0 10" in words
+
+    def test_says_what_searching_on_brings_without_any_change(self, staff, home, asked, tiny):
+        result = comparison(tiny, before=40, searched=48, after=50)
+
+        words = factories.words(staff.get(f"{home}/{asked(Change(riders=10), result)}"))
+
+        assert "2 orders more are served." in words
+        assert "8 orders more would be served without any change" in words
+
+    def test_says_how_long_the_search_was_in_the_unit_that_fits(self, staff, home, asked, db_session):
+        what_if_id = asked(Change(riders=1))
+        page = f"{home}/{what_if_id}"
+
+        assert "Time to search 20 seconds" in factories.words(staff.get(page))
+
+        only(db_session).seconds = 240
+        db_session.commit()
+
+        assert "Time to search 4 min" in factories.words(staff.get(page))
 
     def test_fewer_served_is_said_as_plainly(self, staff, home, asked, tiny):
         result = comparison(tiny, before=40, searched=40, after=37)

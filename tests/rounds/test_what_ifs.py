@@ -226,6 +226,7 @@ class TestJob:
     def solver(self, monkeypatch, tiny):
         solver = Solver(tiny)
         monkeypatch.setattr(solve, "solve", solver.solve)
+        monkeypatch.setattr(solve, "warm_up", lambda: None)
         return solver
 
     @pytest.fixture
@@ -278,6 +279,16 @@ class TestJob:
         assert asked.result["unserved"] == [["no_capacity_left", 10]]
         assert asked.result["unserved_before"] == [["no_capacity_left", 20]]
         assert not asked.result["has_changed"]
+
+    def test_compiles_before_its_seconds_count(self, begin, worker, solver, monkeypatch):
+        begun = []
+        monkeypatch.setattr(solve, "warm_up", lambda: begun.append(len(solver.problems)))
+        begin(Change(riders=5))
+
+        worker.run_one()
+
+        # Once, when nothing had been searched yet.
+        assert begun == [0]
 
     def test_draws_a_curve_with_todays_passes_on_it(self, begin, worker, solver, tiny):
         asked_id = begin(None)

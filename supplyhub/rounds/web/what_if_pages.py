@@ -15,6 +15,7 @@ from supplyhub.planning.what_if.curve import Course, Reading
 from supplyhub.rounds import policy
 from supplyhub.rounds.models import WhatIf, WhatIfKind, WhatIfState
 from supplyhub.rounds.operations.what_ifs import change_of
+from supplyhub.rounds.web import search_words
 from supplyhub.webkit.filters import metres, number
 
 
@@ -62,6 +63,11 @@ class Progress:
     left_s: int
     points: int
 
+    @property
+    def left_text(self) -> str:
+        """How long it still takes, in words."""
+        return search_words.time_left(self.left_s)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
@@ -82,6 +88,19 @@ class Comparison:
     reasons: Sequence[tuple[str, int, int]]
     sentence: str
     kind: str
+    found_anyway: int
+
+    @property
+    def anyway_text(self) -> str:
+        """What searching on brings by itself, where it serves more orders; else empty."""
+        if self.found_anyway <= 0:
+            return ""
+        return ngettext(
+            "%(count)s order more would be served without any change",
+            "%(count)s orders more would be served without any change",
+            self.found_anyway,
+            count=number(self.found_anyway),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +201,7 @@ def comparison(asked: WhatIf) -> Comparison | None:
         ],
         sentence=_worth(own_worth, after.score_m - searched.score_m),
         kind="go" if own_worth > 0 else "stop" if own_worth < 0 else "info",
+        found_anyway=searched.served - before.served,
     )
 
 

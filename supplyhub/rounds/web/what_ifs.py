@@ -16,7 +16,7 @@ from supplyhub.rounds.models import Plan
 from supplyhub.rounds.operations import what_ifs as operations
 from supplyhub.rounds.queries import plans
 from supplyhub.rounds.queries import what_ifs as queries
-from supplyhub.rounds.web import what_if_pages
+from supplyhub.rounds.web import search_words, what_if_pages
 from supplyhub.webkit.access import requires
 from supplyhub.webkit.settings import settings
 from supplyhub.webkit.transactional import transactional
@@ -80,6 +80,7 @@ def show(district: str, plan_id: int, what_if_id: int) -> ResponseReturnValue:
         comparison=what_if_pages.comparison(asked),
         curve=what_if_pages.curve_view(asked),
         reason_words=reason_words,
+        search_time=search_words.time_to_search(asked.seconds),
     )
 
 
