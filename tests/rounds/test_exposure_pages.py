@@ -60,8 +60,8 @@ class TestShow:
         words = factories.words(staff.get(page))
 
         # 4 hand-overs; 易师傅 comes to 3 compounds, one of them at high risk.
-        assert "Contacts 4 hand-overs" in words
-        assert "易师傅 R001 美团 3 3 1 compound 4 Trace" in words
+        assert "Number of contacts 4 hand-overs" in words
+        assert "易师傅 R001 美团 3 3 1 4 Trace" in words
         assert words.index("易师傅 R001 美团") < words.index("周建国 R002 达达")
 
     def test_puts_the_compound_with_the_most_riders_first(self, staff, page):
@@ -128,7 +128,7 @@ class TestTrace:
         words = factories.words(staff.get(TRACE))
 
         # At 天虹 from 8:15 to 8:20; at the north gate both have the slot from 8:30, without a common minute.
-        assert "周建国 R002 达达 5 min 2 天虹 24 November 08:15 · 5 min" in words
+        assert "周建国 R002 达达 2 5 min 天虹 24 November 08:15 · 5 min" in words
 
     def test_marks_what_was_reported(self, small, staff):
         small["O1"].state = OrderState.DELIVERED

@@ -33,7 +33,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _SORTS: dict[str, Callable[[CompoundLine], Any]] = {
     "share": lambda line: line.tally.share,
     "name": lambda line: line.name,
-    "street": lambda line: line.street,
     "orders": lambda line: line.tally.orders,
     "unserved": lambda line: line.tally.unserved,
     "wait": lambda line: line.tally.wait.median_s if line.tally.wait else -1,
