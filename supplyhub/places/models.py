@@ -1,6 +1,7 @@
 """Tables of places: city, district, street, compound, gate, building, household.
 
-Codes are unique within a district. Times of day are seconds after local midnight. Coordinates are WGS-84.
+Codes are unique within a district. Times of day are seconds after local midnight. Coordinates are WGS-84;
+`coordinates_from` is the system in which they were handed in.
 """
 
 from enum import StrEnum
@@ -8,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import JSON, CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from supplyhub.core.coordinates import System
 from supplyhub.db.base import Base, Instant, PrimaryKey, code_column, reference
 from supplyhub.wording import lazy_gettext
 
@@ -94,6 +96,7 @@ class Compound(Base):
     kind: Mapped[CompoundKind] = mapped_column(code_column(CompoundKind, "kind"), default=CompoundKind.RESIDENTIAL)
     latitude: Mapped[float]
     longitude: Mapped[float]
+    coordinates_from: Mapped[System] = mapped_column(code_column(System, "coordinates_from"), default=System.WGS84)
     risk: Mapped[Risk] = mapped_column(code_column(Risk, "risk"))
     household_count: Mapped[int]
     resident_count: Mapped[int]
@@ -122,6 +125,7 @@ class Gate(Base):
     name: Mapped[str] = mapped_column(String(60))
     latitude: Mapped[float]
     longitude: Mapped[float]
+    coordinates_from: Mapped[System] = mapped_column(code_column(System, "coordinates_from"), default=System.WGS84)
     opens_s: Mapped[int]
     closes_s: Mapped[int]
     slot_minutes: Mapped[int]

@@ -3,7 +3,8 @@
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supplyhub.db.base import Base, PrimaryKey, reference
+from supplyhub.core.coordinates import System
+from supplyhub.db.base import Base, PrimaryKey, code_column, reference
 from supplyhub.places.models import Street
 from supplyhub.suppliers.models import Pickup
 
@@ -49,6 +50,7 @@ class Rider(Base):
     shift_end_s: Mapped[int]
     base_latitude: Mapped[float]
     base_longitude: Mapped[float]
+    coordinates_from: Mapped[System] = mapped_column(code_column(System, "coordinates_from"), default=System.WGS84)
 
     company: Mapped[RiderCompany] = relationship(lazy="raise")
     pickup: Mapped[Pickup | None] = relationship(lazy="raise")

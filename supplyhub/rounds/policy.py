@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from supplyhub.integrations.roads import troubles
+from supplyhub.integrations.roads.troubles import Trouble
 from supplyhub.rounds.models import Plan, PlanState
 from supplyhub.wording import lazy_gettext
 
@@ -10,6 +12,7 @@ class Failure(StrEnum):
     """Why a plan could not be made; kept in the plan's figures under `failure`."""
 
     REFUSED = "refused"
+    ROADS = "roads"
     BROKEN = "broken"
 
     @property
@@ -22,6 +25,7 @@ _FAILURES = {
     Failure.REFUSED: lazy_gettext(
         "The day's rules or vehicles cannot be planned with. Import the day again, then plan."
     ),
+    Failure.ROADS: lazy_gettext("The roads gave no ways; nothing was planned on straight lines instead. Plan again."),
     Failure.BROKEN: lazy_gettext(
         "Planning broke off several times; nothing was changed. Plan again. "
         "If it breaks off again, tell the operator the number of the job."
@@ -67,3 +71,11 @@ def is_published(plan: Plan) -> bool:
 def failure_of(plan: Plan) -> Failure:
     """Return why a failed plan failed."""
     return Failure(plan.figures.get("failure", Failure.BROKEN))
+
+
+def failure_sentence(plan: Plan) -> str:
+    """Return why a failed plan failed and what can be done, in the language of now."""
+    trouble = plan.figures.get("trouble")
+    if trouble in set(Trouble):
+        return troubles.sentence(Trouble(trouble), plan.figures["fields"])
+    return failure_of(plan).sentence

@@ -4,22 +4,24 @@ Reads plain columns, in a dozen statements at most, whatever the size. Orders of
 before have their priority raised (`rounds.raises`). Who may plan and what follows is said elsewhere.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from supplyhub.core import intervals
 from supplyhub.core.errors import Conflict
+from supplyhub.integrations.roads.router import Kind
 from supplyhub.orders.models import Order
 from supplyhub.orders.states import OrderState
 from supplyhub.places.models import Compound, District, Gate, Street
 from supplyhub.planning import problem as planning
 from supplyhub.riders.models import Rider, RiderCompany, RiderZone
-from supplyhub.rounds import raises
+from supplyhub.rounds import kept_ways, raises
 from supplyhub.rounds.models import Plan, PlanningDay, Round, UnservedOrder, Visit, VisitOrder
-from supplyhub.rounds.rules import read_rules
+from supplyhub.rounds.rules import read_rules, road_kinds
 from supplyhub.suppliers.models import Pickup, Supplier
 from supplyhub.wording import lazy_gettext
 
@@ -31,8 +33,17 @@ class UnableToBuildProblem(Conflict):
     """The day cannot be planned as its data stand."""
 
 
-def build_problem(session: Session, *, district: District, day_date: date, cutoff_at: datetime) -> planning.Problem:
+def build_problem(
+    session: Session,
+    *,
+    district: District,
+    day_date: date,
+    cutoff_at: datetime,
+    travel: planning.Travel | None = None,
+) -> planning.Problem:
     """Build the problem of a day: its open orders that were placed by the cut-off, and all who may carry them.
+
+    `travel` are ways that roads were asked for; None: those that the day's rules say.
 
     Raises
     ------
@@ -42,11 +53,11 @@ def build_problem(session: Session, *, district: District, day_date: date, cutof
         A rider's vehicle is not among the day's.
     """
     wanted = Order.state.in_(PLANNED_STATES) & (Order.placed_at <= cutoff_at)
-    return _build(session, district=district, day_date=day_date, wanted=wanted)
+    return _build(session, district=district, day_date=day_date, wanted=wanted, travel=travel)
 
 
 def build_problem_of(session: Session, *, district: District, plan: Plan) -> planning.Problem:
-    """Build the problem that a plan answers: its own orders, wherever they are by now, and all who may carry them.
+    """Build the problem that a plan answers: its own orders, wherever they are by now, all riders, and its ways.
 
     As long as nothing but the state of orders has changed it has the plan's fingerprint.
 
@@ -65,14 +76,30 @@ def build_problem_of(session: Session, *, district: District, plan: Plan) -> pla
     )
     left_out = select(UnservedOrder.order_id).where(UnservedOrder.plan_id == plan.id)
     wanted = Order.id.in_(on_rounds) | Order.id.in_(left_out)
-    return _build(session, district=district, day_date=plan.day_date, wanted=wanted)
+    travel = kept_ways.find_travel(session, plan=plan)
+    return _build(session, district=district, day_date=plan.day_date, wanted=wanted, travel=travel)
 
 
-def _build(session: Session, *, district: District, day_date: date, wanted: ColumnElement[bool]) -> planning.Problem:
-    stored = session.scalar(
+def read_kinds(session: Session, *, district: District, day_date: date) -> dict[str, Kind]:
+    """Return whose ways the day's kinds of vehicle use, where its rules say it."""
+    return road_kinds(_stored_rules(session, district=district, day_date=day_date))
+
+
+def _stored_rules(session: Session, *, district: District, day_date: date) -> Mapping[str, Any] | None:
+    return session.scalar(
         select(PlanningDay.rules).where(PlanningDay.district_id == district.id, PlanningDay.day_date == day_date)
     )
-    rules = read_rules(stored)
+
+
+def _build(
+    session: Session,
+    *,
+    district: District,
+    day_date: date,
+    wanted: ColumnElement[bool],
+    travel: planning.Travel | None,
+) -> planning.Problem:
+    rules = read_rules(_stored_rules(session, district=district, day_date=day_date))
     riders = _riders(session, district_id=district.id)
     unknown = sorted({rider.vehicle for rider in riders} - {vehicle.name for vehicle in rules.vehicles})
     if unknown:
@@ -84,7 +111,7 @@ def _build(session: Session, *, district: District, day_date: date, wanted: Colu
     return planning.Problem(
         day_date=day_date,
         timezone=district.timezone,
-        travel=rules.travel,
+        travel=travel or rules.travel,
         handover=rules.handover,
         ride=rules.ride,
         score=rules.score,

@@ -6,17 +6,32 @@ Asks a `RoadRouter`, once for each kind of vehicle; touches no file and no datab
 import dataclasses
 import io
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from supplyhub.core.errors import Invalid
-from supplyhub.integrations.roads.router import NO_WAY, Cells, Kind, Point, RoadRouter, Unreachable, VehicleOnRoads
-from supplyhub.planning.problem import Gate, Pickup, Rider, Travel, TravelModel, TravelTable
+from supplyhub.integrations.roads.router import (
+    NO_WAY,
+    Cells,
+    Kind,
+    Point,
+    Progress,
+    RoadRouter,
+    Unreachable,
+    VehicleOnRoads,
+    Why,
+)
+from supplyhub.planning import travel as planning_travel
+from supplyhub.planning.problem import Gate, Pickup, Problem, Rider, Travel, TravelModel, TravelTable
 from supplyhub.wording import lazy_gettext
 
 _OF_BICYCLES = ("bike", "cycle", "trike", "scooter", "moped", "电动", "单车", "自行车", "三轮", "摩托")
+
+BASE = "base:"
+"""What the ids of riders' bases begin with."""
 
 
 class UnableToReadVehicle(Invalid):
@@ -34,6 +49,34 @@ class DayPlaces:
     def place_ids(self) -> tuple[str, ...]:
         """The ids of all places, in the order of the tables."""
         return tuple(sorted({point.point_id for point in (*self.stops, *_flat(self.bases.values()))}))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Unreached:
+    """A place of a day without a road, and for which kinds of vehicle.
+
+    `why` is None where only the matrix is known; `nearest_m` are straight metres to the nearest road of the network.
+    """
+
+    place_id: str
+    vehicles: tuple[str, ...]
+    why: Why | None = None
+    nearest_m: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as it is kept."""
+        why = None if self.why is None else self.why.value
+        return {"place": self.place_id, "vehicles": list(self.vehicles), "why": why, "nearest_m": self.nearest_m}
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Unreached":
+        """Return what `as_json` kept."""
+        return cls(
+            place_id=kept["place"],
+            vehicles=tuple(kept["vehicles"]),
+            why=None if kept["why"] is None else Why(kept["why"]),
+            nearest_m=kept["nearest_m"],
+        )
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +109,19 @@ class DayMatrix:
     def way_count(self) -> int:
         """Return how many ways there are."""
         return sum(int((metres != NO_WAY).sum()) for metres, _ in self.tables.values())
+
+    def unreached(self) -> tuple[Unreached, ...]:
+        """Return the places without a road, each once, by id."""
+        vehicles: defaultdict[str, list[str]] = defaultdict(list)
+        first: dict[str, Unreachable] = {}
+        for vehicle, found in sorted(self.unreachable.items()):
+            for place in found:
+                vehicles[place.point_id].append(vehicle)
+                first.setdefault(place.point_id, place)
+        return tuple(
+            Unreached(place_id=place_id, vehicles=tuple(vehicles[place_id]), why=place.why, nearest_m=place.nearest_m)
+            for place_id, place in sorted(first.items())
+        )
 
     def csv_lines(self) -> Iterator[str]:
         """Write `travel.csv`, some lines at a time."""
@@ -120,8 +176,21 @@ def kind_of(name: str) -> Kind:
     return Kind.BICYCLE if any(part in name.lower() for part in _OF_BICYCLES) else Kind.VAN
 
 
-def compute(places: DayPlaces, vehicles: Sequence[VehicleOnRoads], router: RoadRouter) -> DayMatrix:
+def compute(
+    places: DayPlaces, vehicles: Sequence[VehicleOnRoads], router: RoadRouter, *, progress: Progress | None = None
+) -> DayMatrix:
     """Ask for the ways between a day's places, for each kind of vehicle that a rider has.
+
+    Parameters
+    ----------
+    places
+        The day's.
+    vehicles
+        All kinds.
+    router
+        Who knows the roads.
+    progress
+        Is told the share of ways that are known.
 
     Raises
     ------
@@ -133,12 +202,10 @@ def compute(places: DayPlaces, vehicles: Sequence[VehicleOnRoads], router: RoadR
     ids = places.place_ids
     number = {place_id: n for n, place_id in enumerate(ids)}
     tables, unreachable = {}, {}
-    for vehicle in vehicles:
-        bases = places.bases.get(vehicle.name, ())
-        if not bases:
-            continue
-        points = (*places.stops, *bases)
-        found = router.table(points, vehicle)
+    used = [vehicle for vehicle in vehicles if places.bases.get(vehicle.name)]
+    for done, vehicle in enumerate(used):
+        points = (*places.stops, *places.bases[vehicle.name])
+        found = router.table(points, vehicle, progress=_part(progress, done, len(used)))
         rows = np.array([number[point.point_id] for point in points])
         squares = np.full((2, len(ids), len(ids)), NO_WAY, dtype=np.int32)
         squares[:, rows[:, None], rows[None, :]] = found.distance_m, found.duration_s
@@ -148,6 +215,33 @@ def compute(places: DayPlaces, vehicles: Sequence[VehicleOnRoads], router: RoadR
         tables[vehicle.name] = (squares[0], squares[1])
         unreachable[vehicle.name] = found.unreachable
     return DayMatrix(place_ids=ids, tables=tables, unreachable=unreachable)
+
+
+def _part(progress: Progress | None, done: int, parts: int) -> Progress | None:
+    """Return the progress of one of several equal parts."""
+    return None if progress is None else lambda share: progress((done + share) / parts)
+
+
+def find_unreached(problem: Problem) -> tuple[Unreached, ...]:
+    """Return the places of a day that its travel matrix does not reach, for the kinds of vehicle that riders have.
+
+    A base counts for its own rider's kind; a place that can only be left, or only be reached, is not reached.
+    """
+    places = planning_travel.build(problem)
+    stops = [*places.pickup_number.values(), *places.gate_number.values()]
+    bases: defaultdict[str, set[int]] = defaultdict(set)
+    for rider, base in zip(problem.riders, places.base_of_rider, strict=True):
+        bases[rider.vehicle].add(base)
+    vehicles: defaultdict[str, list[str]] = defaultdict(list)
+    for number, vehicle in enumerate(problem.vehicles):
+        if not bases[vehicle.name]:
+            continue
+        rows = np.array([*stops, *sorted(bases[vehicle.name])])
+        is_way = places.metres[number][np.ix_(rows, rows)] < planning_travel.NO_WAY
+        np.fill_diagonal(is_way, val=False)
+        for row in np.flatnonzero(~is_way.any(axis=0) | ~is_way.any(axis=1)).tolist():
+            vehicles[places.ids[rows[row]]].append(vehicle.name)
+    return tuple(Unreached(place_id=place_id, vehicles=tuple(names)) for place_id, names in sorted(vehicles.items()))
 
 
 def pack(travel: Travel) -> bytes:

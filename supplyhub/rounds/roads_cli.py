@@ -3,7 +3,6 @@
 Neither needs a database or the web application.
 """
 
-from collections import defaultdict
 from pathlib import Path
 
 import click
@@ -13,7 +12,7 @@ from supplyhub.core import clock
 from supplyhub.core.errors import DomainError
 from supplyhub.integrations.roads import choice, graph
 from supplyhub.integrations.roads.from_extract import WITHIN_M, ExtractRouter
-from supplyhub.integrations.roads.router import Kind, RoadRouter, Unreachable
+from supplyhub.integrations.roads.router import Kind, RoadRouter
 from supplyhub.planning.issues import DayFolderError
 from supplyhub.planning.reading import TRAVEL_FILE
 from supplyhub.rounds import roads, roads_folder
@@ -125,7 +124,7 @@ def matrix(
     except OSError as error:
         message = f"{error.filename or folder} cannot be written: {error.strerror}."
         raise _Refused(message) from error
-    _name_unreachable(made, shown=None if list_all else _SHOWN)
+    _name_unreached(made, shown=None if list_all else _SHOWN)
     click.echo(
         f"{folder / TRAVEL_FILE}: {made.way_count():,} ways between {len(made.place_ids):,} places for "
         f"{', '.join(sorted(made.tables))} ({_seconds(began)})"
@@ -154,22 +153,17 @@ def _read_kinds(values: tuple[str, ...]) -> dict[str, Kind]:
     return kinds
 
 
-def _name_unreachable(made: roads.DayMatrix, *, shown: int | None) -> None:
-    vehicles: dict[str, list[str]] = defaultdict(list)
-    first: dict[str, Unreachable] = {}
-    for vehicle, places in made.unreachable.items():
-        for place in places:
-            vehicles[place.point_id].append(vehicle)
-            first.setdefault(place.point_id, place)
-    if not first:
+def _name_unreached(made: roads.DayMatrix, *, shown: int | None) -> None:
+    places = made.unreached()
+    if not places:
         return
-    click.echo(f"Places without a road: {len(first):,}; what must go there is left out of plans.")
-    for place_id in sorted(first)[:shown]:
-        found = first[place_id]
-        nearest = "" if found.nearest_m is None else f"; the nearest is {found.nearest_m:,} m away"
-        click.echo(f"  {place_id} ({', '.join(vehicles[place_id])}): {found.why.label}{nearest}")
-    if shown is not None and len(first) > shown:
-        click.echo(f"  ... and {len(first) - shown:,} more (--list-all)")
+    click.echo(f"Places without a road: {len(places):,}; what must go there is left out of plans.")
+    for place in places[:shown]:
+        nearest = "" if place.nearest_m is None else f"; the nearest is {place.nearest_m:,} m away"
+        why = "" if place.why is None else place.why.label
+        click.echo(f"  {place.place_id} ({', '.join(place.vehicles)}): {why}{nearest}")
+    if shown is not None and len(places) > shown:
+        click.echo(f"  ... and {len(places) - shown:,} more (--list-all)")
 
 
 def _seconds(began: float) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from supplyhub.core.errors import Invalid
+from supplyhub.integrations.roads.router import Kind
 from supplyhub.planning.problem import Handover, Ride, ScoreSettings, Travel, TravelModel, Vehicle
 from supplyhub.rounds import roads
 from supplyhub.wording import lazy_gettext
@@ -59,6 +60,12 @@ def read_rules(stored: Mapping[str, Any] | None) -> Rules:
         raise UnableToReadRules(
             lazy_gettext("The rules kept with this day cannot be read. Import the day again.")
         ) from None
+
+
+def road_kinds(stored: Mapping[str, Any] | None) -> dict[str, Kind]:
+    """Return whose ways kinds of vehicle use, where the tables kept with a day say it."""
+    vehicles = (stored or {}).get("vehicles", {})
+    return {name: Kind(table["roads"]) for name, table in vehicles.items() if table.get("roads") in set(Kind)}
 
 
 def kept_travel(travel: Travel) -> dict[str, Any]:

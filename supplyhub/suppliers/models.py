@@ -5,6 +5,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from supplyhub.core.coordinates import System
 from supplyhub.db.base import Base, PrimaryKey, code_column, reference
 from supplyhub.wording import lazy_gettext
 
@@ -62,6 +63,7 @@ class Pickup(Base):
     name: Mapped[str] = mapped_column(String(80))
     latitude: Mapped[float]
     longitude: Mapped[float]
+    coordinates_from: Mapped[System] = mapped_column(code_column(System, "coordinates_from"), default=System.WGS84)
     opens_s: Mapped[int]
     closes_s: Mapped[int]
     loading_minutes: Mapped[int]

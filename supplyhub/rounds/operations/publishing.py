@@ -13,7 +13,7 @@ from supplyhub.orders import operations as orders
 from supplyhub.orders.states import OrderState
 from supplyhub.permissions import Permission
 from supplyhub.places.models import District, Gate
-from supplyhub.rounds import policy, problems, raises
+from supplyhub.rounds import kept_ways, policy, problems, raises
 from supplyhub.rounds.models import Plan, PlanState, Round, Visit, VisitOrder
 from supplyhub.rounds.operations.plans import require
 from supplyhub.rounds.queries import plans as queries
@@ -74,7 +74,13 @@ def _require_publishable(session: Session, plan: Plan, district: District) -> No
                 count=loaded,
             )
         )
-    problem = problems.build_problem(session, district=district, day_date=plan.day_date, cutoff_at=plan.cutoff_at)
+    problem = problems.build_problem(
+        session,
+        district=district,
+        day_date=plan.day_date,
+        cutoff_at=plan.cutoff_at,
+        travel=kept_ways.find_travel(session, plan=plan),
+    )
     if problem.fingerprint() != plan.fingerprint:
         planned = int(plan.figures.get("served", 0)) + int(plan.figures.get("unserved", 0))
         raise UnableToPublish(

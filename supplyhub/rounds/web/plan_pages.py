@@ -46,6 +46,7 @@ class PlanProgress:
     unserved: int | None
     iterations: int
     trend: str
+    ways_share: float | None
 
     @property
     def left_text(self) -> str:
@@ -133,6 +134,7 @@ def plan_progress(session: Session, *, plan: Plan) -> PlanProgress:
         unserved=details.get("unserved"),
         iterations=details.get("iterations", 0),
         trend=_trend(details.get("trend", [])),
+        ways_share=details.get("ways_share"),
     )
 
 

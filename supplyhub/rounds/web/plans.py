@@ -20,7 +20,7 @@ from supplyhub.rounds.operations import plans as operations
 from supplyhub.rounds.operations import publishing
 from supplyhub.rounds.queries import maps
 from supplyhub.rounds.queries import plans as queries
-from supplyhub.rounds.web import plan_pages
+from supplyhub.rounds.web import plan_pages, ways_pages
 from supplyhub.webkit.access import requires
 from supplyhub.webkit.filters import day_name
 from supplyhub.webkit.pagination import paginate, requested_page
@@ -101,6 +101,7 @@ def show(district: str, plan_id: int) -> ResponseReturnValue:
         compound_count=queries.count_compounds_served(session(), plan_id=plan.id),
         former=former if former is not None and former.id != plan.id else None,
         vehicle_name=riders_words.vehicle_name,
+        ways=ways_pages.ways_shown(session(), district=found, plan=plan),
     )
 
 
