@@ -21,11 +21,24 @@ _FAR_S = 10**6
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Respited:
-    """Courses that can be driven, on a day that gives them the time: `until_s` by order, where it is later than due."""
+    """Courses that can be driven, and the time that they need: `until_s` by order, where that is later than due.
+
+    `ride_s` says, by rider, how long something on board rides where that is longer than the day's limit.
+    """
 
     courses: dict[str, Course]
-    problem: Problem
     until_s: dict[str, int]
+    ride_s: dict[str, int]
+
+    def problem(self, problem: Problem) -> Problem:
+        """Return the day with these due times; the ride limit, which others keep, is left alone."""
+        if not self.until_s:
+            return problem
+        orders = [
+            dataclasses.replace(order, due_s=self.until_s[order.order_id]) if order.order_id in self.until_s else order
+            for order in problem.orders
+        ]
+        return problem.replace(orders=tuple(orders))
 
 
 def respite(problem: Problem, courses: Mapping[str, Course]) -> Respited:
@@ -41,8 +54,7 @@ def respite(problem: Problem, courses: Mapping[str, Course]) -> Respited:
     Returns
     -------
     Respited
-        Courses of late riders begin with the visit that they were under way to, at its new time. The day's ride limit
-        is raised where nothing else would let something on board arrive.
+        Late riders hold the visit that they were under way to, at its new time.
     """
     orders = {order.order_id: order for order in problem.orders}
     ride_s = problem.ride.max_s
@@ -61,27 +73,18 @@ def respite(problem: Problem, courses: Mapping[str, Course]) -> Respited:
         if not course.is_stopped and (course.is_disturbed or not keeps_time(course)) and _has_time_to_find(course)
     ]
     if not asked:
-        return Respited(courses=dict(courses), problem=problem, until_s={})
+        return Respited(courses=dict(courses), until_s={}, ride_s={})
     result = dict(courses)
     timekeeper = _Timekeeper(problem, courses.values())
     until_s: dict[str, int] = {}
+    rides_s: dict[str, int] = {}
     for course in asked:
         result[course.rider_id], ends = timekeeper.time(course)
-        for order_id, end_s in ends.items():
-            if end_s > orders[order_id].due_s:
-                until_s[order_id] = end_s
-            ride_s = max(ride_s, end_s - course.on_board[order_id])
-    changed = problem
-    if until_s:
-        changed = changed.replace(
-            orders=tuple(
-                dataclasses.replace(order, due_s=until_s[order.order_id]) if order.order_id in until_s else order
-                for order in problem.orders
-            )
-        )
-    if ride_s > problem.ride.max_s:
-        changed = changed.replace(ride=dataclasses.replace(problem.ride, max_s=ride_s))
-    return Respited(courses=result, problem=changed, until_s=until_s)
+        until_s |= {order_id: end_s for order_id, end_s in ends.items() if end_s > orders[order_id].due_s}
+        longest_s = max((end_s - course.on_board[order_id] for order_id, end_s in ends.items()), default=0)
+        if longest_s > ride_s:
+            rides_s[course.rider_id] = longest_s
+    return Respited(courses=result, until_s=until_s, ride_s=rides_s)
 
 
 def _planned_ends(course: Course) -> dict[str, int]:
