@@ -34,7 +34,7 @@ from supplyhub.rounds import day_of_riders, what_if_jobs
 from supplyhub.rounds import jobs as rounds_jobs
 from supplyhub.rounds.web import cities, exposure, fairness, field, imports, loading, plans, what_ifs, why
 from supplyhub.suppliers.scopes import SupplierScopes
-from supplyhub.webkit import access, assets, errors, filters, locale, logs, navigation, security
+from supplyhub.webkit import access, assets, converters, errors, filters, locale, logs, navigation, security
 from supplyhub.webkit.settings import settings as current_settings
 
 log = structlog.get_logger()
@@ -69,7 +69,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("supplyhub")
     _configure(app, settings)
     extensions.init_app(app)
-    for part in (locale, filters, security, errors, assets):
+    for part in (converters, locale, filters, security, errors, assets):
         part.init_app(app)
     app.before_request(access.refuse_undeclared)
     access.register_path_resolver(app, _named_path)

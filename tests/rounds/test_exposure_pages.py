@@ -130,6 +130,19 @@ class TestTrace:
         # At 天虹 from 8:15 to 8:20; at the north gate both have the slot from 8:30, without a common minute.
         assert "周建国 R002 达达 2 5 min 天虹 24 November 08:15 · 5 min" in words
 
+    @pytest.mark.parametrize("until", ["0001-01-01", "0001-01-03", "9999-12-31", "soon"])
+    def test_takes_any_day_that_a_field_can_hold(self, staff, until):
+        assert staff.get(f"{TRACE}?days=7&until={until}").status_code == 200
+
+    def test_says_when_a_rider_has_only_been_at_pickups(self, client, small, frozen_clock):
+        # The rider loads at 天虹 from 8:15 on and is at no gate before 8:30.
+        frozen_clock(timedelta(hours=-12, minutes=18))
+        staff = sign_in(client, small, "staff")
+
+        words = factories.words(staff.get(TRACE))
+
+        assert "No hand-over yet" in words
+
     def test_marks_what_was_reported(self, small, staff):
         small["O1"].state = OrderState.DELIVERED
         small.session.commit()

@@ -36,6 +36,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DAYS = (3, 7, 14, 21)
 """How many days can be looked back."""
 DEFAULT_DAYS = 7
+_FIRST_DAY = date(2000, 1, 1)
 RIDERS, COMPOUNDS = "riders", "compounds"
 _RIDER_SORTS: dict[str, Callable[[RiderLine], Any]] = {
     "rider": lambda line: line.code,
@@ -172,8 +173,9 @@ def _requested_days() -> int:
 
 
 def _requested_until(today: date) -> date:
-    """Return the last day to look at: today, or an earlier one that the address asks for."""
-    return min(tables.requested_date("until") or today, today)
+    """Return the last day to look at: today, or an earlier one that the address asks for, from the year 2000 on."""
+    asked = tables.requested_date("until") or today
+    return min(max(asked, _FIRST_DAY), today)
 
 
 def _fits(sought: str, *texts: str) -> bool:

@@ -1,0 +1,27 @@
+"""Numbers in addresses: those that no row can have are answered as pages that do not exist."""
+
+import pytest
+
+from supplyhub.webkit.access import public
+
+pytestmark = pytest.mark.one_database
+
+
+@pytest.fixture
+def client(make_app):
+    def thing(thing_id):
+        return str(thing_id)
+
+    app = make_app()
+    app.add_url_rule("/things/<int:thing_id>", "thing", public(thing))
+    return app.test_client()
+
+
+class TestRowNumber:
+    @pytest.mark.parametrize("number", ["1", "2147483647"])
+    def test_takes_every_number_that_a_row_can_have(self, client, number):
+        assert client.get(f"/things/{number}").text == number
+
+    @pytest.mark.parametrize("number", ["2147483648", "9" * 30])
+    def test_knows_that_there_is_nothing_beyond(self, client, number):
+        assert client.get(f"/things/{number}").status_code == 404
