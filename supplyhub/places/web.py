@@ -16,7 +16,7 @@ from supplyhub.core import clock, intervals, text
 from supplyhub.core.errors import DomainError
 from supplyhub.db.engine import session
 from supplyhub.permissions import Permission
-from supplyhub.places import day, flats, forms, operations, queries, words
+from supplyhub.places import coordinates, day, flats, forms, operations, queries, words
 from supplyhub.places.models import Compound, District, Risk
 from supplyhub.webkit import tables
 from supplyhub.webkit.access import public, requires
@@ -195,6 +195,8 @@ def compound(district: str, code: str) -> ResponseReturnValue:
             code=spoken(shown.invitation_code),
         ),
         words=words,
+        position=coordinates.position,
+        system_labels=coordinates.LABELS,
         can_view_orders=me().can(Permission.VIEW_ORDERS, shown.path),
         can_renew=me().can(Permission.INVITE_PEOPLE, shown.path),
         can_import=me().can(Permission.IMPORT_FILES, found.path),

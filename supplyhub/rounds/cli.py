@@ -11,6 +11,7 @@ from supplyhub.planning import day_folder, solve, stop
 from supplyhub.planning.issues import DayFolderError, Issue
 from supplyhub.planning.plan import Plan
 from supplyhub.planning.problem import Problem
+from supplyhub.rounds.imports import day_coordinates
 
 _DEFAULT_SECONDS = 60.0
 _ISSUES_SHOWN = 20
@@ -87,9 +88,11 @@ def warm_up() -> None:
 
 def _read(folder: Path) -> Problem:
     try:
-        return day_folder.read_day(folder)
+        return day_coordinates.read_day(folder)
     except DayFolderError as error:
         raise _Refused(_listed(folder, error.issues)) from error
+    except day_coordinates.UnknownSystem as error:
+        raise _Refused(error.message) from error
 
 
 def _listed(folder: Path, issues: tuple[Issue, ...]) -> str:

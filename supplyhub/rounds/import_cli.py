@@ -8,6 +8,7 @@ import click
 import flask_babel
 
 from supplyhub.core import clock
+from supplyhub.core.coordinates import System
 from supplyhub.core.errors import DomainError
 from supplyhub.db.transaction import reading, transaction
 from supplyhub.files import operations
@@ -32,12 +33,19 @@ _HEADS = {
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--district", "code", required=True, help="The district's code.")
 @click.option("--date", "moved_to", type=click.DateTime(["%Y-%m-%d"]), help="Import the folder as another day.")
+@click.option(
+    "--coordinates",
+    "system",
+    type=click.Choice([system.value for system in System]),
+    help="The system of the folder's coordinates (default: what day.toml says, else wgs84).",
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def import_day(folder: Path, code: str, moved_to: datetime | None, yes: bool) -> None:
+def import_day(folder: Path, code: str, moved_to: datetime | None, system: str | None, yes: bool) -> None:
     """Import a day folder (docs/day-folder.md) into a district: show what it would change, then write it."""
     with flask_babel.force_locale("en"):
         files = _files(folder)
         options = {"day": moved_to.date().isoformat()} if moved_to else {}
+        options |= {"system": system} if system else {}
         preview = _preview(code, files, options)
         _show(preview)
         if preview.is_blocked:

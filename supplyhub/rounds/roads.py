@@ -153,7 +153,7 @@ def vehicles_of(tables: Mapping[str, Any], *, kinds: Mapping[str, Kind] | None =
     Raises
     ------
     UnableToReadVehicle
-        A speed is missing, or `roads` names no kind.
+        A speed is missing, or `roads` names no kind (`read_kind`).
     """
     found = []
     for name, table in tables.items():
@@ -162,13 +162,24 @@ def vehicles_of(tables: Mapping[str, Any], *, kinds: Mapping[str, Kind] | None =
             raise UnableToReadVehicle(
                 lazy_gettext("The day's rules give vehicle %(name)s no speed_kmh, which ways depend on.", name=name)
             )
-        if said is not None and said not in set(Kind):
-            raise UnableToReadVehicle(
-                lazy_gettext("Vehicle %(name)s: roads is %(value)s, not bicycle or van.", name=name, value=said)
-            )
-        kind = (kinds or {}).get(name) or (Kind(said) if said else kind_of(name))
+        kind = (kinds or {}).get(name) or (kind_of(name) if said is None else read_kind(name, said))
         found.append(VehicleOnRoads(name=name, kind=kind, speed_kmh=float(speed)))
     return tuple(found)
+
+
+def read_kind(name: str, said: object) -> Kind:
+    """Return whose ways a kind of vehicle uses, as its key `roads` says.
+
+    Raises
+    ------
+    UnableToReadVehicle
+        It names something else.
+    """
+    if not isinstance(said, str) or said not in set(Kind):
+        raise UnableToReadVehicle(
+            lazy_gettext("Vehicle %(name)s: roads is %(value)s, not bicycle or van.", name=name, value=str(said))
+        )
+    return Kind(said)
 
 
 def kind_of(name: str) -> Kind:

@@ -7,7 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from supplyhub.core import geo
+from supplyhub.core.coordinates import System
 from supplyhub.files.previews import Verdict
+from supplyhub.integrations.roads.router import Kind
 from supplyhub.orders.models import Order, OrderSource
 from supplyhub.orders.states import OrderState
 from supplyhub.places.models import Compound, Gate, Risk, Street
@@ -16,6 +18,7 @@ from supplyhub.riders.models import Rider, RiderCompany
 from supplyhub.rounds import problems
 from supplyhub.rounds.imports import day, day_coordinates
 from supplyhub.rounds.models import PlanningDay
+from supplyhub.rounds.roads import UnableToReadVehicle
 from supplyhub.suppliers.models import Pickup, Supplier, SupplierKind
 from tests.imports.conftest import EVENING, day_files
 from tests.support.counting import counted_queries
@@ -280,6 +283,9 @@ class TestImportDay:
         for gate in db_session.scalars(select(Gate)):
             assert (gate.latitude, gate.longitude) == pytest.approx(convert(*own[gate.code]), abs=1e-6)
             assert geo.haversine_m(gate.latitude, gate.longitude, *own[gate.code]) > 100
+            assert gate.coordinates_from == system
+        for model in (Compound, Pickup, Rider):
+            assert set(db_session.scalars(select(model.coordinates_from))) == {System(system)}
         assert ("coordinates_converted", {"system": system}) in [(n.code, dict(n.fields)) for n in preview.notes]
 
     @pytest.mark.one_database
@@ -287,6 +293,63 @@ class TestImportDay:
         tiny.files["day.toml"] += b'\n[coordinates]\nsystem = "mars"\n'
 
         with pytest.raises(day_coordinates.UnknownSystem, match="mars"):
+            day.preview_day(db_session, district=district, files=tiny.files)
+
+    @pytest.mark.one_database
+    @pytest.mark.parametrize("value", [b'["gcj02"]', b"2", b'""', b'"GCJ-02"'])
+    def test_refuses_a_system_that_is_no_name_of_one(self, db_session, district, tiny, value):
+        tiny.files["day.toml"] += b"\n[coordinates]\nsystem = " + value + b"\n"
+
+        with pytest.raises(day_coordinates.UnknownSystem, match="wgs84, gcj02, bd09"):
+            day.preview_day(db_session, district=district, files=tiny.files)
+
+    def test_converts_by_the_system_that_was_chosen(self, db_session, district, tiny):
+        chosen = day.import_day(
+            db_session, district=district, files=tiny.files, day_date=None, now=EVENING, system=System.BD09
+        )
+        again = day.preview_day(db_session, district=district, files=tiny.files, system=System.BD09)
+        as_it_stands = day.preview_day(db_session, district=district, files=tiny.files)
+
+        assert chosen.adds_something
+        assert not again.adds_something
+        gates = [row for row in as_it_stands.rows if row.file == "gates.csv"]
+        fields = [dict(reason.fields) for reason in gates[0].reasons]
+        assert {"column": "coordinates", "before": "bd09", "after": "wgs84"} in fields
+
+    @pytest.mark.one_database
+    def test_refuses_another_choice_than_the_file_s(self, db_session, district, tiny):
+        tiny.files["day.toml"] += b'\n[coordinates]\nsystem = "gcj02"\n'
+
+        with pytest.raises(day_coordinates.UnknownSystem, match="gcj02, and bd09 was chosen"):
+            day.preview_day(db_session, district=district, files=tiny.files, system=System.BD09)
+
+    @pytest.mark.one_database
+    def test_names_the_places_that_its_matrix_does_not_reach(self, db_session, district, tiny):
+        give_ways(tiny)
+        lost = planning_reading.parse_day(tiny.files).gates[0].gate_id
+
+        preview = day.preview_day(db_session, district=district, files=tiny.files)
+
+        named = [dict(note.fields) for note in preview.notes if note.code == "unreached"]
+        assert [(note["count"], note["names"].split(" ")[0]) for note in named] == [(1, lost)]
+
+    @pytest.mark.one_database
+    def test_keeps_whose_ways_the_vehicles_use(self, db_session, district, tiny):
+        tiny.files["day.toml"] = tiny.files["day.toml"].replace(
+            b"[vehicles.ebike]\n", b'[vehicles.ebike]\nroads = "van"\n'
+        )
+
+        day.import_day(db_session, district=district, files=tiny.files, day_date=None, now=EVENING)
+
+        assert problems.read_kinds(db_session, district=district, day_date=DAY) == {"ebike": Kind.VAN}
+
+    @pytest.mark.one_database
+    def test_refuses_ways_that_no_vehicle_uses(self, db_session, district, tiny):
+        tiny.files["day.toml"] = tiny.files["day.toml"].replace(
+            b"[vehicles.ebike]\n", b'[vehicles.ebike]\nroads = "rail"\n'
+        )
+
+        with pytest.raises(UnableToReadVehicle, match="rail"):
             day.preview_day(db_session, district=district, files=tiny.files)
 
     def test_adds_nothing_the_second_time(self, db_session, filled, tiny, count):

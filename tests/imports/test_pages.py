@@ -130,6 +130,24 @@ class TestUpload:
         assert "Confirm and import" in page
         assert count(Order) == 0
 
+    def test_converts_coordinates_of_the_system_that_was_chosen(self, staff, upload):
+        response = upload("day", day_files("tiny"), system="bd09")
+
+        assert "Coordinates are converted from BD-09 (Baidu) to WGS-84." in text(staff.get(response.location))
+        send(staff, f"{response.location}/confirm")
+        page = text(staff.get("/tianyuan/compounds/C001"))
+        assert "BD-09 (Baidu)" in page
+
+    def test_names_a_system_of_coordinates_that_is_not_known(self, upload, count):
+        files = day_files("tiny")
+        files["day.toml"] += b'\n[coordinates]\nsystem = "mars"\n'
+
+        response = upload("day", files)
+
+        assert response.status_code == 422
+        assert "“mars”, not one of wgs84, gcj02, bd09" in text(response)
+        assert count(FileImport) == 0
+
     def test_takes_a_day_in_one_archive(self, staff, upload):
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:

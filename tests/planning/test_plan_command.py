@@ -10,8 +10,10 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
+from supplyhub.core import geo
 from supplyhub.rounds import cli
 from tests.planning import days
 from tests.tools import check_plan
@@ -33,6 +35,23 @@ class TestPlan:
         assert check.broken == []
         assert f"score_m {check.figures()['score_m']:,}  served 60  unserved 0" in result.stdout
 
+    @pytest.mark.parametrize("system", ["gcj02", "bd09"])
+    def test_coordinates_of_chinese_maps_are_followed(self, tmp_path: Path, system: str) -> None:
+        folder, out = tmp_path / "day", tmp_path / "plan.json"
+        shutil.copytree(days.DATA / "tiny", folder)
+        with (folder / "day.toml").open("a", encoding="utf-8") as rules:
+            rules.write(f'\n[coordinates]\nsystem = "{system}"\n')
+
+        result = run(folder, "--out", out, "--iterations", 100)
+
+        check = check_plan.Check(check_plan.Day(folder), json.loads(out.read_text(encoding="utf-8")))
+        check.run()
+        assert check.broken == []
+        # The checker converts by formulas of its own: the metres are the same to the last one.
+        assert f"score_m {check.figures()['score_m']:,}  served" in result.stdout
+        own, converted = (check_plan.Day(at).points["G0001"] for at in (days.DATA / "tiny", folder))
+        assert geo.haversine_m(*own, *converted) > 100
+
     def test_unserved_orders_are_counted_by_reason(self, tmp_path: Path) -> None:
         days.write_day(days.day(orders=(days.order(weight_g=2_000_000),)), tmp_path)
 
@@ -48,6 +67,18 @@ class TestPlan:
 
 
 class TestBadInput:
+    def test_an_unknown_system_of_coordinates_is_named(self, tmp_path: Path) -> None:
+        folder = tmp_path / "day"
+        shutil.copytree(days.DATA / "tiny", folder)
+        with (folder / "day.toml").open("a", encoding="utf-8") as rules:
+            rules.write('\n[coordinates]\nsystem = "mars"\n')
+
+        result = run(folder, "--out", tmp_path / "plan.json")
+
+        assert result.exit_code == 2
+        assert "“mars”, not one of wgs84, gcj02, bd09" in result.stderr
+        assert not (tmp_path / "plan.json").exists()
+
     def test_a_missing_file_is_named_and_nothing_is_written(self, tmp_path: Path) -> None:
         folder = tmp_path / "day"
         shutil.copytree(days.DATA / "tiny", folder)

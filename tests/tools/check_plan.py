@@ -30,6 +30,44 @@ def seconds(text):
     return parts[0] * 3600 + parts[1] * 60 + parts[2]
 
 
+def gcj02(lat, lon):
+    """GCJ-02 of a WGS-84 point in China: the formula in common use, on Krasovsky's ellipsoid."""
+    x, y = lon - 105.0, lat - 35.0
+    wave = 20.0 * math.sin(6.0 * x * math.pi) + 20.0 * math.sin(2.0 * x * math.pi)
+    north = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x))
+    north += (wave + 20.0 * math.sin(y * math.pi) + 40.0 * math.sin(y / 3.0 * math.pi)) * 2.0 / 3.0
+    north += (160.0 * math.sin(y / 12.0 * math.pi) + 320.0 * math.sin(y * math.pi / 30.0)) * 2.0 / 3.0
+    east = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * math.sqrt(abs(x))
+    east += (wave + 20.0 * math.sin(x * math.pi) + 40.0 * math.sin(x / 3.0 * math.pi)) * 2.0 / 3.0
+    east += (150.0 * math.sin(x / 12.0 * math.pi) + 300.0 * math.sin(x / 30.0 * math.pi)) * 2.0 / 3.0
+    squared = 0.00669342162296594323
+    magic = 1.0 - squared * math.sin(math.radians(lat)) ** 2
+    along_meridian = 6378245.0 * (1.0 - squared) / (magic * math.sqrt(magic))
+    along_parallel = 6378245.0 / math.sqrt(magic) * math.cos(math.radians(lat))
+    return lat + math.degrees(north / along_meridian), lon + math.degrees(east / along_parallel)
+
+
+def bd09(lat, lon):
+    """BD-09 of a GCJ-02 point."""
+    turn = math.pi * 3000.0 / 180.0
+    radius = math.hypot(lon, lat) + 0.00002 * math.sin(lat * turn)
+    angle = math.atan2(lat, lon) + 0.000003 * math.cos(lon * turn)
+    return radius * math.sin(angle) + 0.006, radius * math.cos(angle) + 0.0065
+
+
+def wgs84(system, lat, lon):
+    """WGS-84 to six decimals of a point of the system that day.toml names: the point whose image it is, by repetition."""
+    if system == "wgs84" or not (0.8293 <= lat <= 55.8271 and 73.66 <= lon <= 135.05):
+        return lat, lon
+    for image in {"gcj02": [gcj02], "bd09": [bd09, gcj02]}[system]:
+        found = lat, lon
+        for _ in range(30):
+            at = image(*found)
+            found = found[0] + lat - at[0], found[1] + lon - at[1]
+        lat, lon = found
+    return round(lat, 6), round(lon, 6)
+
+
 def rows(folder, name):
     with (folder / name).open(encoding="utf-8-sig", newline="") as stream:
         return list(csv.DictReader(stream))
@@ -52,11 +90,12 @@ class Day:
                 for row in rows(folder, "travel.csv")
             }
         self.points = {}
+        system = self.settings.get("coordinates", {}).get("system", "wgs84")
         for table in (self.pickups, self.gates):
             for key, row in table.items():
-                self.points[key] = (float(row["lat"]), float(row["lon"]))
+                self.points[key] = wgs84(system, float(row["lat"]), float(row["lon"]))
         for key, row in self.riders.items():
-            self.points["base:" + key] = (float(row["base_lat"]), float(row["base_lon"]))
+            self.points["base:" + key] = wgs84(system, float(row["base_lat"]), float(row["base_lon"]))
         self.gates_of = defaultdict(list)
         for gate in self.gates.values():
             self.gates_of[gate["compound_id"]].append(gate)

@@ -11,18 +11,23 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from supplyhub.core.coordinates import System
 from supplyhub.core.errors import Invalid
 from supplyhub.files import encodings
 from supplyhub.files.previews import Preview, Reason, Tally, Verdict, reason
 from supplyhub.places.models import District
 from supplyhub.planning import reading as planning_reading
 from supplyhub.planning.issues import Issue, IssueCode
+from supplyhub.planning.problem import TravelModel
 from supplyhub.planning.reading import DayReading
-from supplyhub.rounds.imports import day_compare, day_coordinates, day_preview, day_rows, day_write
+from supplyhub.rounds import roads
+from supplyhub.rounds.imports import day_compare, day_coordinates, day_preview, day_rows, day_vehicles, day_write
 from supplyhub.wording import lazy_gettext
 
 FILES = planning_reading.FILES
 TRAVEL_FILE = planning_reading.TRAVEL_FILE
+# So many places without a way are named; a longer list is read on the page of a plan.
+_NAMED = 40
 _WHOLE_FILE = frozenset({IssueCode.MISSING_COLUMN, IssueCode.NOT_TOML, IssueCode.NOT_CSV})
 
 
@@ -59,17 +64,28 @@ def _as_utf_8(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def preview_day(
-    session: Session, *, district: District, files: Mapping[str, bytes], day_date: date | None = None
+    session: Session,
+    *,
+    district: District,
+    files: Mapping[str, bytes],
+    day_date: date | None = None,
+    system: System | None = None,
 ) -> Preview:
-    """Return what the files of a day would change; `day_date` moves the day."""
-    return _compare_files(session, district=district, files=files, day_date=day_date).preview
+    """Return what the files of a day would change; `day_date` moves the day, `system` is that of its coordinates."""
+    return _compare_files(session, district=district, files=files, day_date=day_date, system=system).preview
 
 
 def import_day(
-    session: Session, *, district: District, files: Mapping[str, bytes], day_date: date | None, now: datetime
+    session: Session,
+    *,
+    district: District,
+    files: Mapping[str, bytes],
+    day_date: date | None,
+    now: datetime,
+    system: System | None = None,
 ) -> Preview:
     """Write what the files of a day change, and return it."""
-    compared = _compare_files(session, district=district, files=files, day_date=day_date)
+    compared = _compare_files(session, district=district, files=files, day_date=day_date, system=system)
     if compared.difference is not None and not compared.preview.is_blocked:
         day_write.apply(session, district=district, difference=compared.difference, day_date=compared.day_date, now=now)
     return compared.preview
@@ -106,9 +122,11 @@ class _Compared:
 
 
 def _compare_files(
-    session: Session, *, district: District, files: Mapping[str, bytes], day_date: date | None
+    session: Session, *, district: District, files: Mapping[str, bytes], day_date: date | None, system: System | None
 ) -> _Compared:
-    reading = read_files(files)
+    readable = _as_utf_8(files)
+    found = day_coordinates.system_of(readable, chosen=system)
+    reading = day_coordinates.as_wgs84(planning_reading.parse_day(readable), found)
     blocking = blocking_issues(reading, district=district)
     lines = day_preview.Lines(files)
     if reading.settings is None:
@@ -116,19 +134,41 @@ def _compare_files(
         preview = dataclasses.replace(preview, notes=(*preview.notes, *_ignored(files)))
         return _Compared(preview=preview, difference=None, day_date=day_date or date.min)
     wanted = day_date or reading.settings.day_date
-    rows = day_rows.read_rows(reading, settings=reading.settings, day_date=wanted, zone=district.timezone)
+    rows = day_rows.read_rows(
+        reading,
+        settings=reading.settings,
+        day_date=wanted,
+        zone=district.timezone,
+        system=found,
+        kinds=day_vehicles.kinds_of(readable),
+    )
     difference = day_compare.compare(session, district=district, rows=rows, day_date=wanted)
     preview = day_preview.of_difference(
         reading, rows=rows, difference=difference, day_date=wanted, blocking=blocking, lines=lines
     )
-    preview = dataclasses.replace(preview, notes=(*preview.notes, *_converted(files), *_ignored(files)))
+    notes = (*preview.notes, *_converted(found), *_unreached(reading), *_ignored(files))
+    preview = dataclasses.replace(preview, notes=notes)
     return _Compared(preview=preview, difference=difference, day_date=wanted)
 
 
-def _converted(files: Mapping[str, bytes]) -> tuple[Reason, ...]:
+def _converted(system: System) -> tuple[Reason, ...]:
     """Return that the coordinates were of another system; kept with the import, this records which."""
-    system = day_coordinates.system_of(_as_utf_8(files))
-    return () if system is day_coordinates.System.WGS84 else (reason("coordinates_converted", system=system.value),)
+    return () if system is System.WGS84 else (reason("coordinates_converted", system=system.value),)
+
+
+def _unreached(reading: DayReading) -> tuple[Reason, ...]:
+    """Return which places the day's own travel matrix does not reach."""
+    if reading.travel is None or reading.travel.model is not TravelModel.MATRIX or not reading.is_complete:
+        return ()
+    names = [f"{place.place_id} ({', '.join(place.vehicles)})" for place in roads.find_unreached(reading.problem())]
+    if not names:
+        return ()
+    more = len(names) - _NAMED
+    return (
+        reason("unreached", count=len(names), names="、".join(names[:_NAMED]))
+        if more <= 0
+        else reason("unreached_and_more", count=len(names), names="、".join(names[:_NAMED]), more=more),
+    )
 
 
 def _ignored(files: Mapping[str, bytes]) -> tuple[Reason, ...]:

@@ -173,7 +173,7 @@ def _stored_pickups(session: Session, district_id: int) -> dict[str, Stored]:
         session,
         select(
             Pickup.code, Pickup.id, Pickup.name, Supplier.kind, Pickup.latitude, Pickup.longitude,
-            Pickup.opens_s, Pickup.closes_s, Pickup.loading_minutes, Pickup.docks,
+            Pickup.coordinates_from, Pickup.opens_s, Pickup.closes_s, Pickup.loading_minutes, Pickup.docks,
         )
         .join(Supplier, Supplier.id == Pickup.supplier_id)
         .where(Pickup.district_id == district_id)
@@ -186,7 +186,8 @@ def _stored_compounds(session: Session, district_id: int) -> dict[str, Stored]:
         session,
         select(
             Compound.code, Compound.id, Compound.name, Street.name.label("street"), Compound.latitude,
-            Compound.longitude, Compound.risk, Compound.household_count, Compound.resident_count,
+            Compound.longitude, Compound.coordinates_from, Compound.risk, Compound.household_count,
+            Compound.resident_count,
         )
         .join(Street, Street.id == Compound.street_id)
         .where(Compound.district_id == district_id)
@@ -199,7 +200,7 @@ def _stored_gates(session: Session, district_id: int) -> dict[str, Stored]:
         session,
         select(
             Gate.code, Gate.id, Compound.code.label("compound"), Gate.name, Gate.latitude, Gate.longitude,
-            Gate.opens_s, Gate.closes_s, Gate.slot_minutes, Gate.riders_per_slot,
+            Gate.coordinates_from, Gate.opens_s, Gate.closes_s, Gate.slot_minutes, Gate.riders_per_slot,
         )
         .join(Compound, Compound.id == Gate.compound_id)
         .where(Gate.district_id == district_id)
@@ -214,6 +215,7 @@ def _stored_riders(session: Session, district_id: int) -> dict[str, Stored]:
             Rider.code, Rider.id, Rider.name, RiderCompany.name.label("company"), Rider.vehicle,
             Pickup.code.label("pickup"), Rider.any_zone, Rider.enters_high_risk, Rider.pass_no, Rider.pass_from_s,
             Rider.pass_until_s, Rider.shift_start_s, Rider.shift_end_s, Rider.base_latitude, Rider.base_longitude,
+            Rider.coordinates_from,
         )
         .join(RiderCompany, RiderCompany.id == Rider.company_id)
         .outerjoin(Pickup, Pickup.id == Rider.pickup_id)

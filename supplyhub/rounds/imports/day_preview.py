@@ -40,6 +40,7 @@ _COLUMNS = {
     "pass_until_s": "pass_until",
     "shift_start_s": "shift_start",
     "shift_end_s": "shift_end",
+    "coordinates_from": "coordinates",
     "household_count": "households",
     "resident_count": "residents",
     "enters_high_risk": "high_risk",

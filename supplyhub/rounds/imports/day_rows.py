@@ -4,13 +4,15 @@ References are still codes and names (`street`, `compound`, `pickup`); `day_writ
 refers to a refused row is refused with it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from supplyhub.core import intervals
+from supplyhub.core.coordinates import System
 from supplyhub.files.previews import Reason, reason
+from supplyhub.integrations.roads.router import Kind
 from supplyhub.orders.models import Order, OrderSource
 from supplyhub.orders.states import OrderState
 from supplyhub.places.models import Compound, Gate, Risk, Street
@@ -50,9 +52,20 @@ class DayRows:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def read_rows(reading: DayReading, *, settings: Settings, day_date: date, zone: str) -> DayRows:
-    """Return the values of a day's good rows; times of orders become instants of that day in the zone."""
-    rows = DayRows(rules=rules_of(settings, reading.travel))
+def read_rows(
+    reading: DayReading,
+    *,
+    settings: Settings,
+    day_date: date,
+    zone: str,
+    system: System = System.WGS84,
+    kinds: Mapping[str, Kind] | None = None,
+) -> DayRows:
+    """Return the values of a day's good rows; times of orders become instants of that day in the zone.
+
+    `system` is the one in which coordinates were handed in; `kinds` says whose ways vehicles use, where the day does.
+    """
+    rows = DayRows(rules=rules_of(settings, reading.travel, kinds or {}))
     at = _instants(day_date, zone)
     _fill(rows, "pickups.csv", rows.pickups, ((one.pickup_id, one) for one in reading.pickups), _pickup)
     _fill(rows, "compounds.csv", rows.compounds, ((one.compound_id, one) for one in reading.compounds), _compound)
@@ -65,10 +78,13 @@ def read_rows(reading: DayReading, *, settings: Settings, day_date: date, zone: 
         ((one.order_id, one) for one in reading.orders),
         lambda one: _order(one, day_date, at),
     )
+    for table in (rows.pickups, rows.compounds, rows.gates, rows.riders):
+        for values in table.values():
+            values["coordinates_from"] = system
     return rows
 
 
-def rules_of(settings: Settings, travel: Travel | None) -> Values:
+def rules_of(settings: Settings, travel: Travel | None, kinds: Mapping[str, Kind]) -> Values:
     """Return the tables of `day.toml` as they are kept with the day; `travel` None: its file cannot be read."""
     minutes, seconds = divmod(settings.ride.max_s, 60)
     return {
@@ -85,6 +101,7 @@ def rules_of(settings: Settings, travel: Travel | None) -> Values:
                 "speed_kmh": vehicle.speed_kmh,
                 "capacity_g": vehicle.capacity_g,
                 "capacity_ml": vehicle.capacity_ml,
+                **({"roads": kinds[vehicle.name].value} if vehicle.name in kinds else {}),
             }
             for vehicle in settings.vehicles
         },

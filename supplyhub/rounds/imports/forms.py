@@ -10,8 +10,10 @@ from wtforms import DateField, DecimalField, SelectField
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import FileInput
 
+from supplyhub.core.coordinates import System
 from supplyhub.orders.imports.drafts import ML_PER_GRAM
 from supplyhub.orders.imports.waves import Wave
+from supplyhub.places.coordinates import LABELS
 from supplyhub.rounds.imports.kinds import DEFAULT_PIECE_WEIGHT_G, Kind
 from supplyhub.webkit.forms import Form
 from supplyhub.wording import lazy_gettext
@@ -42,11 +44,17 @@ class HandInDay(HandIn):
     kind = Kind.DAY
     files = MultipleFileField(lazy_gettext("Files of the day"))
     day = DateField(lazy_gettext("Import as another day"), validators=[Optional()])
+    system = SelectField(lazy_gettext("Coordinates of the places"), default="")
+
+    def __init__(self, *, blank: bool = False, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(blank=blank, data=data)
+        said = ("", lazy_gettext("As day.toml says, else WGS-84"))
+        self.system.choices = [said, *((system.value, LABELS[system]) for system in System)]
 
     @property
     def options(self) -> dict[str, Any]:
-        """The day, if it is moved."""
-        return _day_option(self.day.data)
+        """The day, if it is moved, and the system of coordinates, if one was chosen."""
+        return {**_day_option(self.day.data), **({"system": self.system.data} if self.system.data else {})}
 
 
 class HandInOrders(HandIn):

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from supplyhub.core.coordinates import System
 from supplyhub.files.previews import Preview
 from supplyhub.orders.imports import group_buy, platform, writing
 from supplyhub.orders.imports.drafts import ML_PER_GRAM, Choices, OrderFile, PickupRef
@@ -72,11 +73,19 @@ class Task:
         written = self.options.get("day")
         return date.fromisoformat(written) if written else None
 
+    @property
+    def system(self) -> System | None:
+        """The system of coordinates chosen on the page; None: what the files say."""
+        written = self.options.get("system")
+        return System(written) if written else None
+
 
 def preview(session: Session, *, task: Task, now: datetime) -> Preview:
     """Return what an upload would change."""
     if task.kind is Kind.DAY:
-        return day.preview_day(session, district=task.district, files=task.files, day_date=task.day_date)
+        return day.preview_day(
+            session, district=task.district, files=task.files, day_date=task.day_date, system=task.system
+        )
     if task.kind is Kind.BUILDINGS:
         return places_imports.preview_buildings(session, district=task.district, file=task.file, content=task.content)
     return _orders(session, task, now, writing.preview)
@@ -85,7 +94,14 @@ def preview(session: Session, *, task: Task, now: datetime) -> Preview:
 def write(session: Session, *, task: Task, now: datetime) -> Preview:
     """Write what an upload changes, and return it."""
     if task.kind is Kind.DAY:
-        return day.import_day(session, district=task.district, files=task.files, day_date=task.day_date, now=now)
+        return day.import_day(
+            session,
+            district=task.district,
+            files=task.files,
+            day_date=task.day_date,
+            now=now,
+            system=task.system,
+        )
     if task.kind is Kind.BUILDINGS:
         return places_imports.write_buildings(session, district=task.district, file=task.file, content=task.content)
     return _orders(session, task, now, writing.write)

@@ -16,7 +16,9 @@ from supplyhub.files.models import FileImport, ImportState
 from supplyhub.files.previews import Preview, Verdict
 from supplyhub.places.models import District
 from supplyhub.rounds.imports import kinds, sentences
+from supplyhub.rounds.imports.day_coordinates import UnknownSystem
 from supplyhub.rounds.imports.kinds import Kind, Task
+from supplyhub.rounds.roads import UnableToReadVehicle
 from supplyhub.wording import lazy_gettext
 
 LONGEST_FLAT = 60
@@ -80,11 +82,15 @@ def start_import(
     Raises
     ------
     UnableToImport
-        The same group buy was imported for another day or pickup.
+        The same group buy was imported for another day or pickup; a day names a system of coordinates that is not
+        known, or another than was chosen, or ways that no vehicle uses.
     """
     task = Task(district=district, kind=kind, files=files, options=options)
     _refuse_moved_group_buy(session, task)
-    preview = kinds.preview(session, task=task, now=now)
+    try:
+        preview = kinds.preview(session, task=task, now=now)
+    except (UnknownSystem, UnableToReadVehicle) as error:
+        raise UnableToImport(error.message, field=error.field or "files") from None
     upload = operations.Upload(scope=district.path, kind=kind.value, files=files, options=options)
     return operations.keep_preview(
         session, data_folder=data_folder, upload=upload, preview=preview, actor=actor, now=now

@@ -6,7 +6,9 @@ from typing import Any
 
 from flask_babel import gettext
 
+from supplyhub.core.coordinates import System
 from supplyhub.files.previews import Reason
+from supplyhub.places.coordinates import LABELS
 from supplyhub.planning.issues import TEMPLATES as ISSUES
 from supplyhub.rounds.imports import wordings
 from supplyhub.webkit import filters
@@ -56,6 +58,7 @@ def _listed(written: str) -> str:
 
 # Which values are not shown as they are kept; an end is on the same day as its start.
 _SHOW: dict[str, Callable[[str], str]] = {
+    "system": lambda written: LABELS[System(written)],
     "day": lambda written: filters.local_date(date.fromisoformat(written)),
     "own": lambda written: filters.local_date(date.fromisoformat(written)),
     "start": lambda written: filters.local_datetime(datetime.fromisoformat(written)),

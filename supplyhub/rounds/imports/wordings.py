@@ -50,6 +50,13 @@ SENTENCES: dict[str, str] = {
     "day_of_file": lazy_gettext("The day is %(day)s, as the file says."),
     "day_moved": lazy_gettext("The day is moved to %(day)s; the file says %(own)s."),
     "coordinates_converted": lazy_gettext("Coordinates are converted from %(system)s to WGS-84."),
+    "unreached": lazy_gettext(
+        "The day's travel matrix does not reach %(count)s places: %(names)s. What must go there is on no round."
+    ),
+    "unreached_and_more": lazy_gettext(
+        "The day's travel matrix does not reach %(count)s places: %(names)s and %(more)s more. What must go there is "
+        "on no round."
+    ),
     "ignored_files": lazy_gettext("Not part of a day, and not read: %(names)s."),
     "new_streets": lazy_gettext("New streets: %(names)s."),
     "new_companies": lazy_gettext("New rider companies: %(names)s."),
