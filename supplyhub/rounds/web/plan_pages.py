@@ -25,6 +25,8 @@ from supplyhub.webkit.settings import settings
 SECONDS_PER_MINUTE, MINUTE_END_S = 60, 59
 TREND_WIDTH, TREND_HEIGHT = 320, 56
 
+_EARLIEST = datetime(2000, 1, 1)  # noqa: DTZ001 -- a minute of the district's clock, as the form has it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonCount:
@@ -93,8 +95,11 @@ _SORTS: dict[str, Callable[[queries.RoundRow], Any]] = {
 
 def cutoff_instant(cutoff: datetime, zone: str, *, now: datetime) -> datetime:
     """Return a minute of the district's clock as the instant at its end; the future is not known yet."""
-    at = intervals.instant(cutoff.date(), cutoff.hour * 3600 + cutoff.minute * 60 + MINUTE_END_S, zone)
-    return min(at, now)
+    if cutoff >= local_minute(now, zone):
+        return now
+    # A field takes years in which no instant can be told; nothing was placed before any year of this century.
+    known = max(cutoff, _EARLIEST)
+    return intervals.instant(known.date(), known.hour * 3600 + known.minute * 60 + MINUTE_END_S, zone)
 
 
 def local_minute(at: datetime, zone: str) -> datetime:

@@ -22,6 +22,7 @@ from supplyhub.rounds.queries import maps
 from supplyhub.rounds.queries import plans as queries
 from supplyhub.rounds.web import plan_pages, ways_pages
 from supplyhub.webkit.access import requires
+from supplyhub.webkit.converters import row_number
 from supplyhub.webkit.filters import day_name
 from supplyhub.webkit.pagination import paginate, requested_page
 from supplyhub.webkit.settings import settings
@@ -211,7 +212,7 @@ def map_data(district: str, plan_id: int) -> ResponseReturnValue:
     """Answer what the map of a plan, or of one of its rounds, shows."""
     found = places.get_district(session(), code=district)
     plan = queries.get_plan(session(), district_id=found.id, plan_id=plan_id)
-    number = request.args.get("round", type=int)
+    number = request.args.get("round", type=row_number)
     return plan_pages.map_document(session(), district=found, plan=plan, number=number)
 
 
