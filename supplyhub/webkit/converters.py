@@ -16,6 +16,21 @@ class RowNumber(IntegerConverter):
         super().__init__(url_map, **{"max": LARGEST_ID, **limits})
 
 
+def row_number(text: str) -> int:
+    """Read a number of a row from the part of an address after the question mark.
+
+    Raises
+    ------
+    ValueError
+        It is none, or larger than that of any row.
+    """
+    number = int(text)
+    if not 0 <= number <= LARGEST_ID:
+        message = "No row has this number."
+        raise ValueError(message)
+    return number
+
+
 def init_app(app: Flask) -> None:
     """Make every `<int:…>` of the application's addresses a number that a row can have."""
     app.url_map.converters["int"] = RowNumber

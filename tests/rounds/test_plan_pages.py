@@ -109,6 +109,13 @@ class TestCount:
 
         assert "No order of this day had been placed by then" in words
 
+    @pytest.mark.parametrize(("year", "sentence"), [("0001", "No order of this day"), ("9999", "60 orders are in")])
+    def test_takes_any_time_that_a_field_can_hold(self, staff, year, sentence):
+        answer = staff.get(f"/tianyuan/plans/count?day={DAY}&cutoff={year}-12-31T23:59")
+
+        assert answer.status_code == 200
+        assert sentence in factories.words(answer)
+
     def test_waits_for_a_time(self, staff):
         words = factories.words(staff.get(f"/tianyuan/plans/count?day={DAY}&cutoff="))
 
@@ -139,6 +146,7 @@ class TestStart:
             ({"cutoff": ""}, "Enter a day and a time"),
             ({"seconds": "7200"}, "Not a valid choice"),
             ({"cutoff": "2022-11-07T06:00"}, "No order of this day had been placed by then"),
+            ({"cutoff": "0001-01-01T00:00"}, "No order of this day had been placed by then"),
         ],
     )
     def test_names_the_field_at_fault(self, staff, db_session, changes, sentence):
