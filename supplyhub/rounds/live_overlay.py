@@ -1,21 +1,22 @@
 """What of a running day is otherwise than the district's records say: riders who stopped, gates that closed. Pure.
 
-A gate that is closed today opens again tomorrow, and a rider who fell ill keeps the shift: so this is kept with the
-version of the plan, as a document, and laid over the day whenever that version's day is built from the records.
+A gate that is closed today opens again tomorrow, a rider who fell ill keeps the shift, and an order that comes late was
+promised earlier all the same: so this is kept with the version of the plan, as a document, and laid over the day
+whenever that version's day is built from the records.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from supplyhub.planning.problem import Compound, Gate, Problem, Rider, Risk
+from supplyhub.planning.problem import Compound, Gate, Order, Problem, Ride, Rider, Risk
 
-_Row = TypeVar("_Row", Rider, Gate, Compound)
-Document = Mapping[str, Mapping[str, Mapping[str, Any]]]
+_Row = TypeVar("_Row", Rider, Gate, Compound, Order)
+Document = Mapping[str, Any]
 
 
 def overlay_document(records: Problem, changed: Problem) -> dict[str, Any]:
-    """Return in what riders, gates and compounds of a changed day differ from those of the records.
+    """Return in what riders, gates, compounds, orders and the ride limit of a changed day differ from the records.
 
     Parameters
     ----------
@@ -28,6 +29,8 @@ def overlay_document(records: Problem, changed: Problem) -> dict[str, Any]:
         "riders": _differences(records.riders, changed.riders, "rider_id"),
         "gates": _differences(records.gates, changed.gates, "gate_id"),
         "compounds": _differences(records.compounds, changed.compounds, "compound_id"),
+        "orders": _differences(records.orders, changed.orders, "order_id"),
+        "ride_s": changed.ride.max_s,
     }
 
 
@@ -45,6 +48,8 @@ def with_overlay(records: Problem, document: Document) -> Problem:
         riders=_replaced(records.riders, document.get("riders", {}), "rider_id"),
         gates=_replaced(records.gates, document.get("gates", {}), "gate_id"),
         compounds=_replaced(records.compounds, document.get("compounds", {}), "compound_id"),
+        orders=_replaced(records.orders, document.get("orders", {}), "order_id"),
+        ride=Ride(max_s=document.get("ride_s", records.ride.max_s)),
     )
 
 

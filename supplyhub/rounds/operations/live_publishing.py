@@ -22,7 +22,7 @@ from supplyhub.planning.live.answer_documents import read_answer
 from supplyhub.planning.live.answers import Answer
 from supplyhub.planning.live.changes import CancelledOrder, Change, HighRiskCompound, OutOfStock
 from supplyhub.riders.models import Rider
-from supplyhub.rounds import live_day, live_rows, problems
+from supplyhub.rounds import live_day, live_reading, live_rows, problems
 from supplyhub.rounds.models import LiveAnswer, LiveChange, LiveVersion, Plan, PlanState, RoundChange
 from supplyhub.rounds.operations import plans as plan_operations
 from supplyhub.rounds.operations.live import require_today
@@ -67,6 +67,8 @@ def publish_answer(
         Another version was published meanwhile; the list is kept.
     AnswerOutdated
         The list, the day's orders, riders or gates, or the visits that have begun are others by now.
+    IntegrityError
+        The database refuses a row for another reason: a fault of the product.
     """
     plan_operations.require(actor, Permission.PUBLISH_PLAN, district)
     # Two who press the button at once: the second waits here, and then finds the first one's version.
@@ -76,22 +78,28 @@ def publish_answer(
         return Published(plan=plans.get_plan(session, district_id=district.id, plan_id=known.plan_id), is_new=False)
     require_today(district, day_date=former.day_date, now=now)
     answer = _require_answer(session, former, answer_code, district=district, now=now)
-    taken = {
-        entry.id: entry for entry in queries.list_waiting(session, district_id=district.id, day_date=former.day_date)
-    }
-    if list(taken) != answer.change_ids:
+    waiting = queries.list_waiting(session, district_id=district.id, day_date=former.day_date)
+    if [entry.id for entry in waiting] != answer.change_ids:
         raise AnswerOutdated(
             lazy_gettext("The list has changed since this was worked out. Show again what would move.")
         )
-    plan = _write_version(session, former, answer, actor=actor, now=now)
-    _keep_record(session, plan, former, answer, [taken[change_id] for change_id in answer.change_ids], actor=actor)
     told = read_answer(answer.answer)
-    changes = [live_day.change_of(taken[change_id]) for change_id in answer.change_ids]
-    _end_orders(session, plan, _made(changes, told), told, actor=actor, now=now)
-    _mark_risk(session, district, _made(changes, told))
-    tell_orders(session, plan, district=district, actor=actor, now=now)
-    session.execute(delete(LiveAnswer).where(LiveAnswer.id == answer.id))
-    session.flush()
+    made = _made([live_day.change_of(entry) for entry in waiting], told)
+    try:
+        with session.begin_nested():  # all of it or nothing, whatever the caller keeps
+            plan = _write_version(session, former, answer, actor=actor, now=now)
+            _keep_record(session, plan, former, answer, waiting, actor=actor)
+            _end_orders(session, plan, made, told, actor=actor, now=now)
+            _mark_risk(session, district, made)
+            tell_orders(session, plan, district=district, actor=actor, now=now)
+            session.execute(delete(LiveAnswer).where(LiveAnswer.id == answer.id))
+            session.flush()
+    except IntegrityError:
+        if not _is_replaced(session, former):
+            raise
+        raise PlanMovedOn(
+            lazy_gettext("Somebody else has just published a plan of this day. Reload the page.")
+        ) from None
     return Published(plan=plan, is_new=True)
 
 
@@ -109,6 +117,12 @@ def confirm_changes(session: Session, *, paths: Sequence[str], change_ids: Seque
         .returning(RoundChange.id)
     )
     return len(confirmed.all())
+
+
+def _is_replaced(session: Session, former: Plan) -> bool:
+    """Tell whether another plan of the day counts by now."""
+    counts = plans.find_published_plan(session, district_id=former.district_id, day_date=former.day_date)
+    return counts is None or counts.id != former.id
 
 
 def _require_answer(
@@ -186,16 +200,10 @@ def _write_version(
         fingerprint=rows.fingerprint,
         now=now,
     )
-    try:
-        with session.begin_nested():
-            former.state = PlanState.SUPERSEDED
-            session.flush()
-            plan.state, plan.published_at, plan.published_by_id = PlanState.PUBLISHED, now, person_id
-            session.flush()
-    except IntegrityError:
-        raise PlanMovedOn(
-            lazy_gettext("Somebody else has just published a plan of this day. Reload the page.")
-        ) from None
+    former.state = PlanState.SUPERSEDED
+    session.flush()
+    plan.state, plan.published_at, plan.published_by_id = PlanState.PUBLISHED, now, person_id
+    session.flush()
     return plan
 
 
@@ -222,7 +230,11 @@ def _keep_record(
     )
     for number, entry in enumerate(taken):
         entry.plan_id, entry.number = plan.id, number
-    documents = {str(one["rider_id"]): one for one in answer.answer["rounds"]}
+    documents = {
+        str(one["rider_id"]): one
+        for one in answer.answer["rounds"]
+        if live_reading.must_be_confirmed(live_reading.read_round(one))
+    }
     riders = session.execute(
         select(Rider.code, Rider.id)
         .where(Rider.district_id == plan.district_id, Rider.code.in_(documents))

@@ -135,6 +135,12 @@ class RiderDay:
         return sum(stop.order_count for stop in self.past if not stop.is_load)
 
     @property
+    def stopped_at(self) -> datetime | None:
+        """When the rider stopped for today, or None; a round that only ends away from the base is not stopped."""
+        at = self.round.stopped_at if self.round else None
+        return at if at is not None and at <= self.now else None
+
+    @property
     def pass_from_at(self) -> datetime:
         """When the pass begins to hold today."""
         return intervals.instant(self.day_date, self.rider.pass_from_s, self.district.timezone)

@@ -119,12 +119,12 @@ def list_orders_of_day(session: Session, *, plan: Plan, codes: Sequence[str]) ->
     return {order.code: order for order in session.scalars(statement)}
 
 
-def list_riders_of(session: Session, *, plan_id: int) -> list[tuple[str, str]]:
+def list_riders_of(session: Session, *, plan_id: int, now: datetime) -> list[tuple[str, str]]:
     """Return code and name of the riders of a plan's rounds who have not stopped, ordered by code."""
     rows = session.execute(
         select(Rider.code, Rider.name)
         .join(Round, Round.rider_id == Rider.id)
-        .where(Round.plan_id == plan_id, Round.stopped_at.is_(None))
+        .where(Round.plan_id == plan_id, or_(Round.stopped_at.is_(None), Round.stopped_at > now))
         .order_by(Rider.code, Rider.id)
     )
     return [(code, name) for code, name in rows]

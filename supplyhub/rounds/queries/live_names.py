@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,6 +12,7 @@ from supplyhub.orders.models import Order
 from supplyhub.places.models import Compound, Gate, Risk
 from supplyhub.riders.models import Rider, RiderCompany
 from supplyhub.rounds.models import Plan, Round
+from supplyhub.rounds.queries.field import FIRST_PRIORITY
 from supplyhub.suppliers.models import Pickup
 
 
@@ -45,7 +45,11 @@ class OrderName:
     pickup: str
     weight_g: int
     priority: int
-    due_at: datetime
+
+    @property
+    def goes_first(self) -> bool:
+        """Whether it is carried before others: medicine, infants, people who live alone."""
+        return self.priority == FIRST_PRIORITY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,15 +130,13 @@ def _order_names(session: Session, district_id: int, codes: list[str]) -> dict[s
     if not codes:
         return {}
     rows = session.execute(
-        select(Order.code, Compound.name, Pickup.name.label("pickup"), Order.weight_g, Order.priority, Order.due_at)
+        select(Order.code, Compound.name, Pickup.name.label("pickup"), Order.weight_g, Order.priority)
         .join(Compound, Compound.id == Order.compound_id)
         .join(Pickup, Pickup.id == Order.pickup_id)
         .where(Order.district_id == district_id, Order.code.in_(codes))
         .order_by(Order.id)
     )
     return {
-        code: OrderName(
-            code=code, compound=compound, pickup=pickup, weight_g=weight_g, priority=priority, due_at=due_at
-        )
-        for code, compound, pickup, weight_g, priority, due_at in rows
+        code: OrderName(code=code, compound=compound, pickup=pickup, weight_g=weight_g, priority=priority)
+        for code, compound, pickup, weight_g, priority in rows
     }

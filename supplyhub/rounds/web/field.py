@@ -14,6 +14,7 @@ from supplyhub.permissions import Permission
 from supplyhub.riders import words as riders_words
 from supplyhub.rounds.queries import field as queries
 from supplyhub.rounds.queries import gates
+from supplyhub.rounds.web import live_readings
 from supplyhub.webkit import htmx, locale
 from supplyhub.webkit.access import requires
 from supplyhub.webkit.filters import local_time
@@ -27,7 +28,12 @@ blueprint = Blueprint("field", __name__)
 def my_round() -> ResponseReturnValue:
     """Show the rider the next stop, then the rest of the day."""
     day = _my_day()
-    return render_template("field/round.html", day=day, vehicle=day and riders_words.vehicle_name(day.rider.vehicle))
+    return render_template(
+        "field/round.html",
+        day=day,
+        vehicle=day and riders_words.vehicle_name(day.rider.vehicle),
+        cards=live_readings.rider_cards(session(), day=day) if day else (),
+    )
 
 
 @blueprint.get("/round/map")
@@ -74,7 +80,9 @@ def _my_day() -> queries.RiderDay | None:
 def _map_data(day: queries.RiderDay) -> dict[str, Any]:
     rider = day.rider
     base = [rider.base_latitude, rider.base_longitude]
-    points = [base, *([stop.latitude, stop.longitude] for stop in day.stops), base]
+    points = [base, *([stop.latitude, stop.longitude] for stop in day.stops)]
+    if day.round is None or day.round.stopped_at is None:
+        points.append(base)
     middle = day.next or day.stops[0]
     return {
         "centre": [middle.latitude, middle.longitude],

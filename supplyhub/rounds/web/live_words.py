@@ -1,6 +1,6 @@
 """Live changes in words: what happened, what is otherwise about a stop, and why. For the desk and for riders."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext, ngettext
@@ -10,12 +10,14 @@ from supplyhub.planning.live.changes import (
     CancelledOrder,
     Change,
     ClosedGate,
+    Fault,
     HighRiskCompound,
     LateRider,
     NewOrder,
     OutOfStock,
     StoppedRider,
     StopReason,
+    UnableToApply,
 )
 from supplyhub.planning.plan import VisitKind
 from supplyhub.rounds.models import LiveChangeKind
@@ -195,17 +197,52 @@ class VisitLine:
         return f"{self.place} {self.gate}".strip()
 
     @property
+    def label(self) -> str:
+        """In which way it is otherwise, in a word."""
+        return _CHANGES[self.change][0]
+
+    @property
+    def icon(self) -> str:
+        """The icon of that."""
+        return _CHANGES[self.change][1]
+
+    @property
+    def detail(self) -> str:
+        """What is otherwise, and why."""
+        return f"{self.what} · {self.why}"
+
+    @property
     def is_moved(self) -> bool:
         """Whether nothing but the time is otherwise."""
         return self.change is VisitChange.MOVED
 
 
+_CHANGES = {
+    VisitChange.ADDED: (lazy_gettext("Added"), "plus"),
+    VisitChange.REMOVED: (lazy_gettext("Removed"), "x"),
+    VisitChange.MOVED: (lazy_gettext("Other time"), "clock"),
+    VisitChange.ORDERS: (lazy_gettext("Other orders"), "package"),
+}
+_COUNTED: dict[VisitChange, Callable[[int], str]] = {
+    VisitChange.ADDED: lambda count: ngettext("%(num)s added", "%(num)s added", count),
+    VisitChange.REMOVED: lambda count: ngettext("%(num)s removed", "%(num)s removed", count),
+    VisitChange.MOVED: lambda count: ngettext("%(num)s at another time", "%(num)s at another time", count),
+    VisitChange.ORDERS: lambda count: ngettext("%(num)s with other orders", "%(num)s with other orders", count),
+}
 _KIND_OF = {
     VisitChange.ADDED: "go",
     VisitChange.REMOVED: "stop",
     VisitChange.MOVED: "warn",
     VisitChange.ORDERS: "info",
 }
+
+
+def counted(lines: Sequence[VisitLine]) -> list[tuple[str, str, str]]:
+    """Return how many stops are otherwise in each way that occurs: words, colour family, icon."""
+    counts = {change: sum(line.change is change for line in lines) for change in VisitChange}
+    return [
+        (_COUNTED[change](count), _KIND_OF[change], _CHANGES[change][1]) for change, count in counts.items() if count
+    ]
 
 
 def visit_line(visit: ChangedVisit, names: Names, changes: Mapping[int, Change], *, rider_id: str) -> VisitLine:
@@ -282,3 +319,26 @@ def refusal(refused: Refused, names: Names) -> str:
             return gettext("The rider has stopped already.")
         case Refusal.NO_EFFECT:
             return gettext("It is so already; nothing changes.")
+
+
+_FAULTS = {
+    Fault.UNKNOWN_ORDER: lazy_gettext("The plan no longer holds the order %(value)s."),
+    Fault.UNKNOWN_RIDER: lazy_gettext("The district no longer has the rider %(value)s."),
+    Fault.UNKNOWN_COMPOUND: lazy_gettext("The district no longer has the compound %(value)s."),
+    Fault.UNKNOWN_GATE: lazy_gettext("The district no longer has the gate %(value)s."),
+    Fault.UNKNOWN_PICKUP: lazy_gettext("The district no longer has the pickup %(value)s."),
+    Fault.ORDER_EXISTS: lazy_gettext("The order %(value)s is in the plan already."),
+    Fault.OTHER_PICKUP: lazy_gettext("The order %(value)s is loaded at another pickup."),
+    Fault.NO_ORDERS: lazy_gettext("No order of the pickup %(value)s is named."),
+    Fault.DUE_BEFORE_READY: lazy_gettext("The order %(value)s is due before it is ready."),
+}
+
+
+def fault(error: UnableToApply) -> str:
+    """Say which change on the list cannot be meant, and what to do."""
+    what = str(_FAULTS[error.fault]) % {"value": error.value}
+    return gettext(
+        "Change %(number)s on the list cannot be made. %(what)s Take it off the list.",
+        number=error.number + 1,
+        what=what,
+    )
