@@ -58,6 +58,10 @@ def ask(district: str, plan_id: int) -> ResponseReturnValue:
             actor=me(),
             now=clock.now(),
         )
+    except operations.UnableToAsk as error:
+        # Another tab was quicker: what was filled in stays.
+        flash(error.message, "stop")
+        return _index(found, plan, form=form), 409
     except operations.NothingToAsk as error:
         form.refuse("riders", error.message)
         return _index(found, plan, form=form), 422
