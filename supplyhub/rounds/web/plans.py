@@ -60,6 +60,10 @@ def start(district: str) -> ResponseReturnValue:
             actor=me(),
             now=now,
         )
+    except operations.UnableToPlan as error:
+        # Another tab was quicker: what was filled in stays.
+        flash(error.message, "stop")
+        return _index(found, form=form), 409
     except operations.NothingToPlan as error:
         form.refuse(error.field or "day", error.message)
         return _index(found, form=form), 422
