@@ -163,6 +163,8 @@ class TestStart:
 
         assert answer.status_code == 409
         assert "being made already" in factories.words(answer)
+        # The form stays, and so does the way to the plan that is being made.
+        assert "See how far it is" in factories.words(answer)
 
 
 class TestUnderWay:
