@@ -13,13 +13,16 @@ from supplyhub.places import queries as places
 from supplyhub.places.queries import PlaceNotFound
 from supplyhub.rounds.models import Plan, PlanState
 from supplyhub.rounds.operations import cities
+from supplyhub.rounds.operations.plans import Search
 from supplyhub.rounds.queries.plans import share_served
 from supplyhub.webkit.settings import settings
 
+MOST_GROUPS = 99
 _ASK_EVERY_S = 0.5
 _HELP = """Ask for a plan of a day in every district of CITY that can be planned.
 
-Each district is a job of its own; running workers make the plans, side by side where there are several.
+Each district is a job of its own, or several with --groups; running workers make the plans, side by side where there
+are several.
 """
 
 
@@ -32,10 +35,17 @@ Each district is a job of its own; running workers make the plans, side by side 
     type=click.IntRange(min=0),
     help="End each search after so many steps instead: the same seed then gives the same plans.",
 )
+@click.option(
+    "--groups",
+    type=click.IntRange(min=1, max=MOST_GROUPS),
+    default=1,
+    show_default=True,
+    help="Plan each district in so many groups of suppliers, side by side: for days too large for one process.",
+)
 @click.option("--seed", type=click.IntRange(min=0), help="The seed (default: that of the settings).")
 @click.option("--wait/--no-wait", default=False, help="Return when all plans are made; the status is 1 if one failed.")
 def plan_city(
-    city: str, day: datetime | None, seconds: int, iterations: int | None, seed: int | None, wait: bool
+    city: str, day: datetime | None, seconds: int, iterations: int | None, groups: int, seed: int | None, wait: bool
 ) -> None:
     """Ask for a plan of the day in every district of a city that can be planned.
 
@@ -61,9 +71,12 @@ def plan_city(
             session,
             city=found,
             day_date=day.date() if day else intervals.local_date(now, districts[0].timezone),
-            seconds=seconds,
-            iterations=iterations,
-            seed=settings().plan_seed if seed is None else seed,
+            search=Search(
+                seconds=seconds,
+                seed=settings().plan_seed if seed is None else seed,
+                iterations=iterations,
+                groups=groups,
+            ),
             actor=None,
             now=now,
         )

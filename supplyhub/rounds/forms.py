@@ -20,21 +20,37 @@ SECONDS = {
 """How long the planner may search, and what one gets for it."""
 
 
-class StartPlan(Form):
-    """Ask for a plan of a day. `days` are the choices, as dates and what people call them."""
+GROUPS = {
+    "1": lazy_gettext("As a whole – the shortest ways"),
+    **{
+        number: lazy_gettext("In %(count)s groups of suppliers, side by side", count=number)
+        for number in ("2", "3", "4", "6", "8")
+    },
+}
+"""How a day may be divided for the workers."""
+
+
+class _Search(Form):
+    """Asks for a search of some length: a `seconds` field of the form's own choices."""
+
+    seconds: RadioField
+
+    @property
+    def wanted_seconds(self) -> int:
+        """The chosen length of the search, once the form is valid."""
+        return int(self.seconds.data)
+
+
+class _PlanDay(_Search):
+    """Asks for plans of a day. `days` are the choices, as dates and what people call them."""
 
     day = SelectField(
         lazy_gettext("Day"), validators=[InputRequired(lazy_gettext("Choose the day."))], validate_choice=True
     )
-    cutoff = DateTimeLocalField(
-        lazy_gettext("Orders placed until"),
-        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        validators=[InputRequired(lazy_gettext("Enter a day and a time, such as 8 November 2022, 10:00."))],
-    )
-    seconds = RadioField(
-        lazy_gettext("How long may it search?"),
-        choices=[SelectChoice(value, label) for value, label in SECONDS.items()],
-        validators=[InputRequired(lazy_gettext("Choose how long the search may take."))],
+    groups = SelectField(
+        lazy_gettext("How is the day planned?"),
+        choices=[SelectChoice(value, label) for value, label in GROUPS.items()],
+        default="1",
     )
 
     def __init__(
@@ -49,14 +65,39 @@ class StartPlan(Form):
         return date.fromisoformat(str(self.day.data))
 
     @property
+    def wanted_groups(self) -> int:
+        """In how many groups of suppliers the day is to be planned, once the form is valid."""
+        return int(self.groups.data)
+
+
+class StartPlan(_PlanDay):
+    """Ask for a plan of a day."""
+
+    cutoff = DateTimeLocalField(
+        lazy_gettext("Orders placed until"),
+        format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        validators=[InputRequired(lazy_gettext("Enter a day and a time, such as 8 November 2022, 10:00."))],
+    )
+    seconds = RadioField(
+        lazy_gettext("How long may it search?"),
+        choices=[SelectChoice(value, label) for value, label in SECONDS.items()],
+        validators=[InputRequired(lazy_gettext("Choose how long the search may take."))],
+    )
+
+    @property
     def wanted_cutoff(self) -> datetime:
         """The chosen time on the district's clock, once the form is valid."""
         return cast("datetime", self.cutoff.data)
 
-    @property
-    def wanted_seconds(self) -> int:
-        """The chosen length of the search, once the form is valid."""
-        return int(self.seconds.data)
+
+class PlanCity(_PlanDay):
+    """Ask for plans of a day in all districts of a city."""
+
+    seconds = RadioField(
+        lazy_gettext("How long may it search in each district?"),
+        choices=[SelectChoice(value, label) for value, label in SECONDS.items()],
+        validators=[InputRequired(lazy_gettext("Choose how long the search may take."))],
+    )
 
 
 WHAT_IF_SECONDS = {
@@ -69,7 +110,7 @@ MOST_RIDERS, MOST_MINUTES = 500, 240
 SLOT_MINUTES = ("5", "10", "15", "20", "30")
 
 
-class AskWhatIf(Form):
+class AskWhatIf(_Search):
     """Ask what would come of a plan's day with something changed."""
 
     riders = IntegerField(
@@ -136,8 +177,3 @@ class AskWhatIf(Form):
             "slot_minutes": int(self.slot_minutes.data) if self.slot_minutes.data else None,
             "all_streets": bool(self.all_streets.data),
         }
-
-    @property
-    def wanted_seconds(self) -> int:
-        """The chosen length of the search, once the form is valid."""
-        return int(self.seconds.data)

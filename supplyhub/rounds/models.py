@@ -78,8 +78,9 @@ class Plan(Base):
     """A plan of one day: how it was asked for, how far it is, and what came out. At most one is published a day.
 
     `cutoff_at`: orders placed until then are in. `seconds` is the time allowed; where `iterations` is given, the
-    search ends after so many steps instead, and the same seed gives the same plan. `fingerprint` is the problem's.
-    `figures` holds score, distance, visits and counts as the planner's checker names them.
+    search ends after so many steps instead, and the same seed gives the same plan. `groups`: in so many groups of
+    suppliers the day is planned, if it has as many suppliers. `fingerprint` is the problem's. `figures` holds score,
+    distance, visits and counts as the planner's checker names them.
     """
 
     __tablename__ = "plan"
@@ -104,6 +105,7 @@ class Plan(Base):
     seed: Mapped[int]
     seconds: Mapped[int]
     iterations: Mapped[int | None]
+    groups: Mapped[int] = mapped_column(default=1)
     cutoff_at: Mapped[Instant]
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
     figures: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -111,11 +113,32 @@ class Plan(Base):
     asked_by_id: Mapped[int | None] = reference("person.id", ondelete="SET NULL", index=False)
     asked_at: Mapped[Instant]
     started_at: Mapped[MaybeInstant]
+    stop_asked_at: Mapped[MaybeInstant]
     finished_at: Mapped[MaybeInstant]
     published_at: Mapped[MaybeInstant]
     published_by_id: Mapped[int | None] = reference("person.id", ondelete="SET NULL", index=False)
 
     rounds: Mapped[list["Round"]] = relationship(lazy="raise", order_by="Round.number", back_populates="plan")
+
+
+class PlanPart(Base):
+    """A group of suppliers of a plan that is being made in parts, with a job of its own; gone when all are joined.
+
+    `pickups` and `riders` are those of the group, by code. Once it is finished, `made` is its plan as a document, empty
+    where the part was stopped before it began.
+    """
+
+    __tablename__ = "plan_part"
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+
+    id: Mapped[PrimaryKey]
+    plan_id: Mapped[int] = reference("plan.id", ondelete="CASCADE", index=False)
+    number: Mapped[int]
+    pickups: Mapped[list[str]] = mapped_column(JSON)
+    riders: Mapped[list[str]] = mapped_column(JSON)
+    job_id: Mapped[int | None] = reference("job.id", ondelete="SET NULL", index=False)
+    made: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    finished_at: Mapped[MaybeInstant]
 
 
 class Round(Base):

@@ -162,8 +162,7 @@ class TestOverview:
             district=district,
             day_date=tiny.day_date,
             cutoff_at=day.CUTOFF_AT,
-            seconds=60,
-            seed=1,
+            search=plans.Search(seconds=60, seed=1),
             actor=None,
             now=day.CUTOFF_AT,
         )

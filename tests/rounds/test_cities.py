@@ -49,8 +49,9 @@ def city(db_session, tiny):
 
 @pytest.fixture
 def start(db_session, city, tiny):
-    def start(**changes):
-        wanted = {"day_date": tiny.day_date, "seconds": 60, "seed": 1, "actor": None, "now": NOW}
+    def start(iterations=None, **changes):
+        search = plans.Search(seconds=60, seed=1, iterations=iterations)
+        wanted = {"day_date": tiny.day_date, "search": search, "actor": None, "now": NOW}
         return cities.plan_city(db_session, city=city, **{**wanted, **changes})
 
     return start
@@ -122,7 +123,7 @@ class TestPages:
 
     def test_start_all_districts_by_one_press(self, staff, db_session):
         answer = factories.send(
-            staff, "/cities/zhuzhou/plans", {"day": "2022-11-08", "seconds": "15"}, follow_redirects=True
+            staff, "/cities/zhuzhou/plans", {"day": "2022-11-08", "seconds": "15", "groups": "2"}, follow_redirects=True
         )
 
         words = factories.words(answer)
@@ -130,7 +131,8 @@ class TestPages:
         assert "lukou: No order of this day" in words
         assert 'hx-trigger="every 2s"' in answer.text
         db_session.rollback()
-        assert len(db_session.scalars(select(Plan).where(Plan.state == PlanState.QUEUED)).all()) == 4
+        plans_of_all = db_session.scalars(select(Plan).where(Plan.state == PlanState.QUEUED)).all()
+        assert [plan.groups for plan in plans_of_all] == [2] * 4
 
     def test_refresh_until_all_are_made(self, staff, db_session, tiny):
         plan_id = day.make_plan(db_session, district_of(db_session, "lusong"), tiny)
@@ -189,6 +191,12 @@ class TestCommand:
         assert "tianyuan: version 1 is being made" in result.output
         assert "lukou: not planned: No order of this day" in result.output
 
+    def test_plans_in_groups_when_asked(self, run, db_session):
+        run("zhuzhou", "--day", "2022-11-08", "--groups", "2", "--iterations", "50")
+
+        db_session.rollback()
+        assert {(plan.groups, plan.iterations) for plan in db_session.scalars(select(Plan))} == {(2, 50)}
+
     def test_knows_its_cities(self, run):
         result = run("nowhere")
 
@@ -200,7 +208,12 @@ class TestWorkers:
     """Each plan ends by its iterations, so that it must come out the same whoever makes it."""
 
     @pytest.fixture
-    def start(self, app, city, tiny):
+    def groups(self, request):
+        """In how many groups of suppliers each district is planned."""
+        return getattr(request, "param", 1)
+
+    @pytest.fixture
+    def start(self, app, city, tiny, groups):
         """Start all districts, in a transaction like a request's: others write meanwhile."""
 
         def start():
@@ -209,9 +222,7 @@ class TestWorkers:
                     session,
                     city=city,
                     day_date=tiny.day_date,
-                    seconds=60,
-                    iterations=ITERATIONS,
-                    seed=1,
+                    search=plans.Search(seconds=60, seed=1, iterations=ITERATIONS, groups=groups),
                     actor=None,
                     now=NOW,
                 )
@@ -270,6 +281,7 @@ class TestWorkers:
         message = f"still to be done: {[(job.id, job.state, job.error) for job in jobs]}"
         raise AssertionError(message)
 
+    @pytest.mark.parametrize("groups", [1, 3], indirect=True, ids=["whole", "groups"])
     def test_two_processes_make_the_same_plans_as_one(self, app, db_session, start, alone, results, worker_process):
         worker_process()
         worker_process()

@@ -36,15 +36,14 @@ def district(app, tiny):
 
 @pytest.fixture
 def start(app, app_context, district, tiny):
-    def start(seconds=1):
+    def start(seconds=1, **search):
         with transaction() as session:
             plan = plans.start_plan(
                 session,
                 district=district,
                 day_date=tiny.day_date,
                 cutoff_at=day.CUTOFF_AT,
-                seconds=seconds,
-                seed=1,
+                search=plans.Search(seconds=seconds, seed=1, **search),
                 actor=None,
                 now=clock.now(),
             )
@@ -65,7 +64,7 @@ def instant_solver(monkeypatch, tiny):
     class Solver:
         meanwhile: Callable[[], None] | None = None
 
-        def solve(self, problem, *, stop, seed, progress):
+        def solve(self, problem, *, stop, seed, progress, start):
             progress(solve.Progress(share=0.5, iterations=10, score_m=900, unserved=20))
             if self.meanwhile is not None:
                 self.meanwhile()

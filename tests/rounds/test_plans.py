@@ -36,8 +36,7 @@ def start(db_session, district, tiny):
             "district": district,
             "day_date": tiny.day_date,
             "cutoff_at": day.CUTOFF_AT,
-            "seconds": 60,
-            "seed": 1,
+            "search": plans.Search(seconds=60, seed=1),
             "actor": None,
             "now": NOW,
         }

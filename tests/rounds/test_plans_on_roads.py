@@ -78,8 +78,7 @@ def start(session, district, problem):
         district=district,
         day_date=problem.day_date,
         cutoff_at=day.CUTOFF_AT,
-        seconds=1,
-        seed=1,
+        search=plans.Search(seconds=1, seed=1),
         actor=None,
         now=clock.now(),
     ).id

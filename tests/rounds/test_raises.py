@@ -184,8 +184,7 @@ class TestFigures:
             district=small.district,
             day_date=TOMORROW,
             cutoff_at=small.at("23:00"),
-            seconds=1,
-            seed=1,
+            search=plans.Search(seconds=1, seed=1),
             actor=None,
             now=small.at("23:00"),
         )

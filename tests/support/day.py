@@ -135,8 +135,7 @@ def make_plan(session: Session, district: District, problem: Problem, *, served:
         district=district,
         day_date=problem.day_date,
         cutoff_at=CUTOFF_AT,
-        seconds=15,
-        seed=1,
+        search=plans.Search(seconds=15, seed=1),
         actor=None,
         now=CUTOFF_AT,
     ).id

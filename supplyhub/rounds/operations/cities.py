@@ -34,17 +34,14 @@ def plan_city(
     *,
     city: City,
     day_date: date,
-    seconds: int,
-    seed: int,
+    search: plans.Search,
     actor: SignedIn | None,
     now: datetime,
-    iterations: int | None = None,
 ) -> list[DistrictStart]:
     """Ask for a plan of a day in every district of a city that can be planned; tell of each, ordered by its name.
 
     Left as they are: districts without orders or riders, those whose plan is being made or published already, and
-    those whose riders are under way. With `iterations` each search ends after so many steps, however long they take.
-    `actor` None is the command line.
+    those whose riders are under way. `actor` None is the command line.
 
     Raises
     ------
@@ -66,12 +63,10 @@ def plan_city(
                     district=district,
                     day_date=day_date,
                     cutoff_at=now,
-                    seconds=seconds,
-                    seed=seed,
+                    search=search,
                     actor=actor,
                     now=now,
                 )
-                plan.iterations = iterations
             except (plans.NothingToPlan, plans.UnableToPlan) as error:
                 refusal = error
         found[district.id] = DistrictStart(district=district, plan=plan, refusal=refusal)

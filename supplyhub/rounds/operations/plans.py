@@ -21,7 +21,9 @@ from supplyhub.places.models import District, Gate
 from supplyhub.riders.models import Rider
 from supplyhub.rounds import policy, raises
 from supplyhub.rounds.models import Plan, PlanState, Round, UnservedOrder, Visit, VisitOrder
+from supplyhub.rounds.operations import parts
 from supplyhub.rounds.plan_rows import RoundRow
+from supplyhub.rounds.queries import parts as part_queries
 from supplyhub.rounds.queries import plans as queries
 from supplyhub.suppliers.models import Pickup
 from supplyhub.wording import lazy_gettext
@@ -50,15 +52,24 @@ class MayNotPlan(NotAllowed):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """How a plan is searched for: for seconds, or for so many iterations; whole, or in `groups` of suppliers."""
+
+    seconds: int
+    seed: int
+    iterations: int | None = None
+    groups: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
     """What a plan that was asked for wants, free of its session."""
 
     district: District
     day_date: date
     cutoff_at: datetime
-    seconds: int
-    iterations: int | None
-    seed: int
+    search: Search
+    is_stopping: bool
 
 
 def start_plan(
@@ -67,8 +78,7 @@ def start_plan(
     district: District,
     day_date: date,
     cutoff_at: datetime,
-    seconds: int,
-    seed: int,
+    search: Search,
     actor: SignedIn | None,
     now: datetime,
 ) -> Plan:
@@ -101,8 +111,10 @@ def start_plan(
         day_date=day_date,
         version=(latest or 0) + 1,
         state=PlanState.QUEUED,
-        seed=seed,
-        seconds=seconds,
+        seed=search.seed,
+        seconds=search.seconds,
+        iterations=search.iterations,
+        groups=search.groups,
         cutoff_at=cutoff_at,
         asked_by_id=actor.person_id if actor else None,
         asked_at=now,
@@ -119,16 +131,15 @@ def begin_plan(session: Session, *, plan_id: int, now: datetime) -> Assignment |
     plan = queries.find_and_lock_plan(session, plan_id=plan_id)
     if plan is None or not plan.state.is_under_way:
         return None
-    plan.state, plan.started_at = PlanState.RUNNING, now
+    plan.state, plan.started_at = PlanState.RUNNING, plan.started_at or now
     session.flush()
     district = session.get_one(District, plan.district_id)
     return Assignment(
         district=district,
         day_date=plan.day_date,
         cutoff_at=plan.cutoff_at,
-        seconds=plan.seconds,
-        iterations=plan.iterations,
-        seed=plan.seed,
+        search=Search(seconds=plan.seconds, seed=plan.seed, iterations=plan.iterations, groups=plan.groups),
+        is_stopping=plan.stop_asked_at is not None,
     )
 
 
@@ -176,6 +187,7 @@ def write_plan(
     )
     raised = raises.list_raised(session, plan=plan)
     counts = {"raised": len(raised), "raised_served": sum(one.is_served for one in raised)}
+    parts.forget_parts(session, plan_id=plan.id)
     plan.state, plan.finished_at = PlanState.READY, now
     plan.figures, plan.fingerprint = {**figures, **counts}, fingerprint
     session.flush()
@@ -197,9 +209,23 @@ def fail_plan(
     plan = queries.find_and_lock_plan(session, plan_id=plan_id)
     if plan is None or not plan.state.is_under_way:
         return
+    parts.give_up_parts(session, plan=plan, now=now)
     plan.state, plan.finished_at = PlanState.FAILED, now
     plan.figures = {"failure": failure.value, **(told or {})}
     session.flush()
+
+
+def fail_part(session: Session, *, plan_id: int, number: int, now: datetime) -> None:
+    """Note that a part of a plan could not be made: nor can the plan, unless it was to stop, with what there is."""
+    plan = queries.find_and_lock_plan(session, plan_id=plan_id)
+    part = part_queries.find_part(session, plan_id=plan_id, number=number)
+    if plan is None or part is None:
+        return
+    if plan.stop_asked_at is not None:
+        parts.write_part(session, plan_id=plan_id, number=number, made={}, now=now)
+        return
+    plan.job_id = part.job_id  # the one that the operator is told of
+    fail_plan(session, plan_id=plan_id, failure=policy.Failure.BROKEN, now=now)
 
 
 def end_without_plan(session: Session, *, plan_id: int, now: datetime) -> None:
@@ -207,6 +233,7 @@ def end_without_plan(session: Session, *, plan_id: int, now: datetime) -> None:
     plan = queries.find_and_lock_plan(session, plan_id=plan_id)
     if plan is None or not plan.state.is_under_way:
         return
+    parts.give_up_parts(session, plan=plan, now=now)
     plan.state, plan.finished_at = PlanState.CANCELLED, now
     session.flush()
 
@@ -227,11 +254,10 @@ def stop_plan(session: Session, *, plan_id: int, district: District, actor: Sign
     plan = queries.lock_plan(session, district_id=district.id, plan_id=plan_id)
     if not policy.may_be_stopped(plan):
         raise UnableToStop(lazy_gettext("This plan is no longer being made."))
-    if plan.job_id is None:
-        plan.state, plan.finished_at = PlanState.CANCELLED, now
-    else:
-        job = jobs.ask_to_cancel(session, job_id=plan.job_id, now=now)
-        if job.state == JobState.CANCELLED:
+    plan.stop_asked_at = now
+    if not parts.stop_parts(session, plan=plan, now=now):
+        job = jobs.ask_to_cancel(session, job_id=plan.job_id, now=now) if plan.job_id is not None else None
+        if job is None or job.state == JobState.CANCELLED:
             plan.state, plan.finished_at = PlanState.CANCELLED, now
     session.flush()
 
@@ -256,6 +282,7 @@ def discard_plan(session: Session, *, plan_id: int, district: District, actor: S
         )
     if plan.state.is_under_way and plan.job_id is not None:
         jobs.ask_to_cancel(session, job_id=plan.job_id, now=now)
+    parts.give_up_parts(session, plan=plan, now=now)
     session.expunge(plan)
     session.execute(delete(Plan).where(Plan.id == plan_id))
 

@@ -14,11 +14,12 @@ from supplyhub.permissions import Permission
 from supplyhub.places import queries as places
 from supplyhub.places.models import City
 from supplyhub.rounds import policy
-from supplyhub.rounds.city_forms import PlanCity
+from supplyhub.rounds.forms import PlanCity
 from supplyhub.rounds.operations import cities as operations
+from supplyhub.rounds.operations.plans import Search
 from supplyhub.rounds.queries import cities as queries
 from supplyhub.rounds.queries import plans as plan_queries
-from supplyhub.rounds.web import plan_pages
+from supplyhub.rounds.web import plan_pages, plan_progress
 from supplyhub.webkit import tables
 from supplyhub.webkit.access import requires
 from supplyhub.webkit.filters import day_name, number
@@ -34,7 +35,7 @@ class Line:
     """A district of the table, with how far its planning is where it goes on."""
 
     day: queries.DistrictDay
-    progress: plan_pages.PlanProgress | None
+    progress: plan_progress.PlanProgress | None
 
 
 @blueprint.get("/cities/<city>/plans")
@@ -66,8 +67,7 @@ def start(city: str) -> ResponseReturnValue:
         session(),
         city=found,
         day_date=form.wanted_day,
-        seconds=form.wanted_seconds,
-        seed=settings().plan_seed,
+        search=Search(seconds=form.wanted_seconds, seed=settings().plan_seed, groups=form.wanted_groups),
         actor=me(),
         now=clock.now(),
     )
@@ -111,8 +111,8 @@ def _table(city: City, day_date: date) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _progress(day: queries.DistrictDay) -> plan_pages.PlanProgress | None:
-    return plan_pages.plan_progress(session(), plan=day.plan) if day.plan is not None and day.is_under_way else None
+def _progress(day: queries.DistrictDay) -> plan_progress.PlanProgress | None:
+    return plan_progress.plan_progress(session(), plan=day.plan) if day.plan is not None and day.is_under_way else None
 
 
 def _day_choices(city: City) -> list[tuple[date, str]]:

@@ -11,19 +11,15 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from supplyhub.core import intervals
-from supplyhub.jobs import queries as jobs
-from supplyhub.jobs.models import Job, JobState
 from supplyhub.orders.reasons import ReasonWords, reason_words
 from supplyhub.places.models import District
 from supplyhub.riders import words as riders_words
 from supplyhub.rounds.models import Plan, Round
 from supplyhub.rounds.queries import maps
 from supplyhub.rounds.queries import plans as queries
-from supplyhub.webkit.filters import duration
 from supplyhub.webkit.settings import settings
 
-SECONDS_PER_MINUTE, MINUTE_END_S = 60, 59
-TREND_WIDTH, TREND_HEIGHT = 320, 56
+MINUTE_END_S = 59
 
 _EARLIEST = datetime(2000, 1, 1)  # noqa: DTZ001 -- a minute of the district's clock, as the form has it
 
@@ -34,28 +30,6 @@ class ReasonCount:
 
     words: ReasonWords
     count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanProgress:
-    """How far the planning is, for people."""
-
-    share: float
-    is_waiting: bool
-    is_stopping: bool
-    left_s: int
-    score_m: int | None
-    unserved: int | None
-    iterations: int
-    trend: str
-    ways_share: float | None
-
-    @property
-    def left_text(self) -> str:
-        """How long it still takes, in words."""
-        if self.left_s < SECONDS_PER_MINUTE:
-            return gettext("about %(seconds)s seconds left", seconds=self.left_s)
-        return gettext("about %(time)s left", time=duration(self.left_s))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,41 +97,6 @@ def reason_counts(session: Session, *, plan: Plan) -> list[ReasonCount]:
     """Return why a plan leaves orders out, the most frequent reason first."""
     counts = queries.count_unserved(session, plan_id=plan.id)
     return [ReasonCount(words=reason_words(code), count=count) for code, count in counts.items()]
-
-
-def plan_progress(session: Session, *, plan: Plan) -> PlanProgress:
-    """Return how far the planning is, from the row of its job."""
-    job = jobs.find_job(session, job_id=plan.job_id) if plan.job_id is not None else None
-    details = job.progress if job is not None else {}
-    share = job.share if job is not None else 0.0
-    return PlanProgress(
-        share=share,
-        is_waiting=job is None or job.state != JobState.RUNNING,
-        is_stopping=_is_stopping(job),
-        left_s=round(plan.seconds * (1 - share)),
-        score_m=details.get("score_m"),
-        unserved=details.get("unserved"),
-        iterations=details.get("iterations", 0),
-        trend=_trend(details.get("trend", [])),
-        ways_share=details.get("ways_share"),
-    )
-
-
-def _is_stopping(job: Job | None) -> bool:
-    return job is not None and job.cancel_asked and job.state == JobState.RUNNING
-
-
-def _trend(points: Sequence[Sequence[float]]) -> str:
-    """Return the falling score as the points of a line: share to the right, score upwards."""
-    if len(points) < 2:
-        return ""
-    scores = [score for _, score in points]
-    lowest, highest = min(scores), max(scores)
-    spread = (highest - lowest) or 1
-    return " ".join(
-        f"{share * TREND_WIDTH:.1f},{4 + (highest - score) / spread * (TREND_HEIGHT - 8):.1f}"
-        for share, score in points
-    )
 
 
 def round_table(session: Session, *, district: District, plan: Plan) -> RoundTable:

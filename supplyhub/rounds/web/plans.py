@@ -20,7 +20,7 @@ from supplyhub.rounds.operations import plans as operations
 from supplyhub.rounds.operations import publishing
 from supplyhub.rounds.queries import maps
 from supplyhub.rounds.queries import plans as queries
-from supplyhub.rounds.web import plan_pages, ways_pages
+from supplyhub.rounds.web import plan_pages, plan_progress, ways_pages
 from supplyhub.webkit.access import requires
 from supplyhub.webkit.converters import row_number
 from supplyhub.webkit.filters import day_name
@@ -55,8 +55,7 @@ def start(district: str) -> ResponseReturnValue:
             district=found,
             day_date=form.wanted_day,
             cutoff_at=plan_pages.cutoff_instant(form.wanted_cutoff, found.timezone, now=now),
-            seconds=form.wanted_seconds,
-            seed=settings().plan_seed,
+            search=operations.Search(seconds=form.wanted_seconds, seed=settings().plan_seed, groups=form.wanted_groups),
             actor=me(),
             now=now,
         )
@@ -93,7 +92,7 @@ def show(district: str, plan_id: int) -> ResponseReturnValue:
     plan = queries.get_plan(session(), district_id=found.id, plan_id=plan_id)
     common = {"district": found, "plan": plan, "policy": policy, "can_ask": _can_ask(found)}
     if not policy.has_rounds(plan):
-        progress = plan_pages.plan_progress(session(), plan=plan)
+        progress = plan_progress.plan_progress(session(), plan=plan)
         return render_template("plans/under_way.html", **common, progress=progress)
     former = queries.find_published_plan(session(), district_id=found.id, day_date=plan.day_date)
     return render_template(
@@ -120,7 +119,7 @@ def progress(district: str, plan_id: int) -> ResponseReturnValue:
         response = make_response("", 200)
         response.headers["HX-Refresh"] = "true"
         return response
-    shown = plan_pages.plan_progress(session(), plan=plan)
+    shown = plan_progress.plan_progress(session(), plan=plan)
     return render_template("plans/_progress.html", district=found, plan=plan, progress=shown)
 
 
