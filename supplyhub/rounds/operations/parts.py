@@ -19,7 +19,8 @@ from supplyhub.rounds.models import Plan, PlanPart, PlanState
 from supplyhub.rounds.queries import parts as queries
 from supplyhub.rounds.queries import plans
 
-PART_JOB, JOIN_JOB = "rounds.plan_part", "rounds.join_parts"
+PART_JOB = "rounds.plan_part"
+JOIN_JOB = "rounds.join_parts"
 PARTS_SHARE = 0.8
 """The share of the time, or of the iterations, that each part searches for; the whole is searched for the rest."""
 
