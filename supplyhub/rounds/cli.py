@@ -1,8 +1,10 @@
 """Commands around plans: `plan` works on a day folder, without a database and without the web application."""
 
+import math
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,6 +31,17 @@ class _Refused(click.ClickException):
     exit_code = 2
 
 
+class _Seconds(click.FloatRange):
+    """A length of time. "nan" is a number to Python, and greater than no other: a search would never end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the seconds, and refuse what is not a number."""
+        seconds = float(super().convert(value, param, ctx))
+        if math.isnan(seconds):
+            self.fail(f"{value!r} is not a number of seconds.", param, ctx)
+        return seconds
+
+
 @click.command(help=_PLAN_HELP)
 @click.argument("day", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(
@@ -39,7 +52,7 @@ class _Refused(click.ClickException):
 )
 @click.option(
     "--seconds",
-    type=click.FloatRange(min=0),
+    type=_Seconds(min=0),
     help=f"How long to search (default {_DEFAULT_SECONDS:.0f}, or no limit with --iterations).",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True)

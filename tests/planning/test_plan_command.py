@@ -79,6 +79,15 @@ class TestBadInput:
         assert "“mars”, not one of wgs84, gcj02, bd09" in result.stderr
         assert not (tmp_path / "plan.json").exists()
 
+    @pytest.mark.parametrize("seconds", ["nan", "-1", "soon"])
+    def test_seconds_that_never_end_are_refused(self, tmp_path: Path, seconds: str) -> None:
+        # Every comparison with "not a number" is false: the search would never end. The iterations end the test.
+        result = run(days.DATA / "tiny", "--out", tmp_path / "plan.json", "--seconds", seconds, "--iterations", 1)
+
+        assert result.exit_code == 2
+        assert "--seconds" in result.stderr
+        assert not (tmp_path / "plan.json").exists()
+
     def test_a_missing_file_is_named_and_nothing_is_written(self, tmp_path: Path) -> None:
         folder = tmp_path / "day"
         shutil.copytree(days.DATA / "tiny", folder)
