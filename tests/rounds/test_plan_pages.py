@@ -186,6 +186,7 @@ class TestUnderWay:
         assert "40% of the time used" in words
         # 60 % of 15 seconds.
         assert "about 9 seconds left" in words
+        assert "Time to search 15 seconds" in words
         assert "9,616" in words
         assert 'hx-trigger="every 1s"' in page.text
         assert "<noscript>" in page.text

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from supplyhub.jobs import queries as jobs
@@ -13,9 +12,8 @@ from supplyhub.jobs.models import Job, JobState
 from supplyhub.rounds.models import Plan
 from supplyhub.rounds.operations.parts import PARTS_SHARE
 from supplyhub.rounds.queries import parts as queries
-from supplyhub.webkit.filters import duration
+from supplyhub.rounds.web import search_words
 
-SECONDS_PER_MINUTE = 60
 TREND_WIDTH, TREND_HEIGHT = 320, 56
 
 
@@ -45,6 +43,7 @@ class PlanProgress:
     is_waiting: bool
     is_stopping: bool
     left_s: int
+    search_time: str
     score_m: int | None
     unserved: int | None
     iterations: int
@@ -55,9 +54,7 @@ class PlanProgress:
     @property
     def left_text(self) -> str:
         """How long it still takes, in words."""
-        if self.left_s < SECONDS_PER_MINUTE:
-            return gettext("about %(seconds)s seconds left", seconds=self.left_s)
-        return gettext("about %(time)s left", time=duration(self.left_s))
+        return search_words.time_left(self.left_s)
 
     @property
     def parts_finished(self) -> int:
@@ -88,6 +85,7 @@ def plan_progress(session: Session, *, plan: Plan) -> PlanProgress:
         is_waiting=not any(part.is_running or part.is_finished for part in parts),
         is_stopping=plan.stop_asked_at is not None,
         left_s=_parts_left_s(plan, parts),
+        search_time=search_words.time_to_search(plan.seconds),
         score_m=_sum(details, "score_m", len(parts)),
         unserved=_sum(details, "unserved", len(parts)),
         iterations=sum(one.get("iterations", 0) for one in details),
@@ -107,6 +105,7 @@ def _from_job(
         is_waiting=not is_running,
         is_stopping=is_running and plan.stop_asked_at is not None,
         left_s=round(left_s),
+        search_time=search_words.time_to_search(plan.seconds),
         score_m=details.get("score_m"),
         unserved=details.get("unserved"),
         iterations=details.get("iterations", 0),
