@@ -6,8 +6,8 @@ what the next search for a place needs: metres of each leg, cargo on board, late
 
 import numpy as np
 
-from supplyhub.planning import chance, simulate, state
-from supplyhub.planning.compiled import inlined, inner
+from supplyhub.planning import candidates, chance, simulate, state
+from supplyhub.planning.compiled import inner
 from supplyhub.planning.state import (
     BOARD_G,
     BOARD_ML,
@@ -16,13 +16,10 @@ from supplyhub.planning.state import (
     CARRIED_OUT,
     COST,
     DROP,
-    EARLIEST,
     FAR,
     FIRST_LOAD,
-    GATE,
     HAND_AT,
     HAND_IS_NEW,
-    HANDED,
     HANDED_AT,
     KEPT_COST,
     LATEST,
@@ -40,24 +37,23 @@ from supplyhub.planning.state import (
     TOUCHED,
 )
 from supplyhub.planning.tables import (
+    ABOARD_G,
+    ABOARD_ML,
+    ABOARD_RIDE_S,
     BASE,
     CLOSES,
     CONTACT_M,
-    DUE,
+    HANDED_OVER,
+    HELD,
     KIND,
-    ORDERS,
+    LOADED_BY,
     PASS_UNTIL,
     PENALTY_M,
-    PER_ORDER_S,
-    PICKUP,
     PICKUPS,
-    READY,
     RIDE_S,
     RIDER_M,
     SHIFT_END,
     STOPS,
-    VOLUME_ML,
-    WEIGHT_G,
 )
 from supplyhub.planning.travel import NO_WAY
 
@@ -68,69 +64,7 @@ _FRESH_SHARE = 0.25
 book, release, touch = state.book, state.release, state.touch
 set_absent, set_present, copy_round = state.set_absent, state.set_present, state.copy_round
 simulated, fraction, NEVER = simulate.simulate, chance.fraction, simulate.NEVER
-
-
-@inner
-def compose(current, candidate, place, drop, rules, columns):  # type: ignore[no-untyped-def]
-    """Write into `candidate` the round that an insertion makes; return how many visits it has.
-
-    `place` is a row of State.options; `columns` how many columns the caller needs.
-    """
-    visits, rider, row = current.visits, place[RIDER], rules.drops[drop]
-    load_at, hand_at = place[LOAD_AT], place[HAND_AT]
-    shift = place[LOAD_IS_NEW]
-    both, split = shift + place[HAND_IS_NEW], hand_at - shift
-    count = current.counts[rider]
-    for column in range(columns):
-        for k in range(load_at):
-            candidate[column, k] = visits[rider, column, k]
-        for k in range(load_at, split):
-            candidate[column, k + shift] = visits[rider, column, k]
-        for k in range(split, count + 1):
-            candidate[column, k + both] = visits[rider, column, k]
-    count += both
-    for k in range(load_at, count):
-        candidate[FIRST_LOAD, k] += shift * (candidate[FIRST_LOAD, k] >= load_at)
-        candidate[FIRST_LOAD, k] += (both - shift) * (candidate[FIRST_LOAD, k] >= hand_at)
-    if place[LOAD_IS_NEW]:
-        _clear(candidate, load_at, row[PICKUP])
-        candidate[FIRST_LOAD, load_at] = 0
-    candidate[EARLIEST, load_at] = max(candidate[EARLIEST, load_at], row[READY])
-    candidate[CARGO_G, load_at] += row[WEIGHT_G]
-    candidate[CARGO_ML, load_at] += row[VOLUME_ML]
-    if place[HAND_IS_NEW]:
-        _clear(candidate, hand_at, place[GATE])
-    candidate[HANDED, hand_at] += row[ORDERS]
-    candidate[LATEST_START, hand_at] -= rules.settings[PER_ORDER_S] * row[ORDERS]
-    candidate[LATEST, hand_at] = min(candidate[LATEST, hand_at], row[DUE])
-    candidate[FIRST_LOAD, hand_at] = min(candidate[FIRST_LOAD, hand_at], load_at)
-    candidate[CARGO_G, hand_at] -= row[WEIGHT_G]
-    candidate[CARGO_ML, hand_at] -= row[VOLUME_ML]
-    if place[LOAD_IS_NEW]:
-        _set_leg(candidate, load_at, count, rider, rules)
-        _set_leg(candidate, load_at + 1, count, rider, rules)
-    if place[HAND_IS_NEW]:
-        _set_leg(candidate, hand_at, count, rider, rules)
-        _set_leg(candidate, hand_at + 1, count, rider, rules)
-    return count
-
-
-@inlined
-def _set_leg(visits, k, count, rider, rules):  # type: ignore[no-untyped-def]
-    """Look up how long the way to visit k takes, or home after the last."""
-    kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
-    before = visits[PLACE_AT, k - 1] if k else base
-    after = visits[PLACE_AT, k] if k < count else base
-    visits[LEG_S, k] = rules.seconds[kind, before, after]
-
-
-@inner
-def _clear(visits, k, place):  # type: ignore[no-untyped-def]
-    """Make visit k one to this place at which nothing happens yet."""
-    visits[PLACE_AT, k] = place
-    visits[START, k] = NEVER
-    visits[HANDED, k] = visits[EARLIEST, k] = visits[CARGO_G, k] = visits[CARGO_ML, k] = 0
-    visits[LATEST, k] = visits[LATEST_START, k] = visits[FIRST_LOAD, k] = FAR
+compose, compose_carried, renumber = candidates.compose, candidates.compose_carried, candidates.renumber
 
 
 @inner
@@ -142,13 +76,14 @@ def insert(the_state, drop, rules):  # type: ignore[no-untyped-def]
     release(rider, current, the_state.slots, the_state.docks, the_state.dock_counts, rules.places, rules.settings)
     count = compose(current, the_state.candidate, place, drop, rules, CARRIED_OUT)
     # From scratch, so that the round takes place as early as it now can.
-    for k in range(place[LOAD_AT], count):
+    first = max(place[LOAD_AT], rules.riders[rider, HELD])
+    for k in range(first, count):
         the_state.candidate[START, k] = NEVER
     books = the_state.slots, the_state.docks, the_state.dock_counts
-    if not simulated(the_state.candidate, count, place[LOAD_AT], place[HAND_AT], rider, books, rules):
+    if not simulated(the_state.candidate, count, first, place[HAND_AT], rider, books, rules):
         # Loads would have to be put off too often: as it was when it was found.
         compose(current, the_state.candidate, place, drop, rules, CARRIED_OUT)
-        simulated(the_state.candidate, count, place[LOAD_AT], place[HAND_AT], rider, books, rules)
+        simulated(the_state.candidate, count, first, place[HAND_AT], rider, books, rules)
     carried, drops = current.carried, current.carried_counts[rider]
     for at in range(drops):
         for column in (LOADED_AT, HANDED_AT):
@@ -168,7 +103,9 @@ def insert(the_state, drop, rules):  # type: ignore[no-untyped-def]
 
 @inner
 def take_out(the_state, drop, rules):  # type: ignore[no-untyped-def]
-    """Mark the drop as absent; `close_gaps` then makes its round whole."""
+    """Mark the drop as absent, unless it is handed over; `close_gaps` then makes its round whole."""
+    if rules.drops[drop, LOADED_BY] == HANDED_OVER:
+        return
     touch(the_state, the_state.rider_of[drop])
     set_absent(the_state, drop, rules.drops[drop, PENALTY_M])
 
@@ -185,24 +122,27 @@ def _rebuild(the_state, rider, rules):  # type: ignore[no-untyped-def]
     current, candidate = the_state.current, the_state.candidate
     release(rider, current, the_state.slots, the_state.docks, the_state.dock_counts, rules.places, rules.settings)
     _leave_out(the_state, rider)
+    held = rules.riders[rider, HELD]
     count = compose_carried(current, candidate, the_state.moved_to, rider, rules)
-    renumber(current, the_state.moved_to, rider)
     # Leaving places out never makes anything later, unless a travel matrix has ways that are longer
     # than their detours: then the round is given up, and its drops find new places.
     is_possible = simulated(
         candidate,
         count,
-        np.int64(0),
+        held,
         count,
         rider,
         (the_state.slots, the_state.docks, the_state.dock_counts),
         rules,
     )
-    if not is_possible:
+    if not is_possible and count > held:
         for at in range(current.carried_counts[rider]):
             drop = current.carried[rider, DROP, at]
-            set_absent(the_state, drop, rules.drops[drop, PENALTY_M])
-        current.carried_counts[rider] = count = 0
+            if rules.drops[drop, LOADED_BY] != HANDED_OVER:
+                set_absent(the_state, drop, rules.drops[drop, PENALTY_M])
+        _leave_out(the_state, rider)
+        count = compose_carried(current, candidate, the_state.moved_to, rider, rules)
+    renumber(current, the_state.moved_to, rider)
     adopt(the_state, rider, count, rules)
     # Legs that are gone may stay in `near`, which is a bound; now and then it is made sharp again.
     is_fresh = count == 0 or fraction(the_state.random) < _FRESH_SHARE
@@ -233,53 +173,6 @@ def _leave_out(the_state, rider):  # type: ignore[no-untyped-def]
 
 
 @inner
-def renumber(current, moved_to, rider):  # type: ignore[no-untyped-def]
-    """Let the drops point to where their visits have moved."""
-    for at in range(current.carried_counts[rider]):
-        for column in (LOADED_AT, HANDED_AT):
-            current.carried[rider, column, at] = moved_to[current.carried[rider, column, at]]
-
-
-@inner
-def compose_carried(current, candidate, moved_to, rider, rules):  # type: ignore[no-untyped-def]
-    """Write into the candidate the visits that carried drops need; return how many.
-
-    `moved_to` then says where each visit of the round has gone.
-    """
-    carried, before = current.carried, current.counts[rider]
-    drops = current.carried_counts[rider]
-    for k in range(before):
-        moved_to[k] = -1
-    for at in range(drops):
-        moved_to[carried[rider, LOADED_AT, at]] = moved_to[carried[rider, HANDED_AT, at]] = 0
-    # LEG_M of the candidate marks the legs that were none before.
-    count, last = 0, -1
-    for k in range(before):
-        if moved_to[k] == 0:
-            moved_to[k] = count
-            _clear(candidate, count, current.visits[rider, PLACE_AT, k])
-            candidate[LEG_M, count] = k != last + 1
-            count, last = count + 1, k
-    candidate[LEG_M, count] = last + 1 != before
-    for k in range(count + 1):
-        _set_leg(candidate, k, count, rider, rules)
-    for at in range(drops):
-        row = rules.drops[carried[rider, DROP, at]]
-        load = moved_to[carried[rider, LOADED_AT, at]]
-        hand = moved_to[carried[rider, HANDED_AT, at]]
-        candidate[FIRST_LOAD, load] = 0
-        candidate[EARLIEST, load] = max(candidate[EARLIEST, load], row[READY])
-        candidate[CARGO_G, load] += row[WEIGHT_G]
-        candidate[CARGO_ML, load] += row[VOLUME_ML]
-        candidate[HANDED, hand] += row[ORDERS]
-        candidate[LATEST, hand] = min(candidate[LATEST, hand], row[DUE])
-        candidate[FIRST_LOAD, hand] = min(candidate[FIRST_LOAD, hand], load)
-        candidate[CARGO_G, hand] -= row[WEIGHT_G]
-        candidate[CARGO_ML, hand] -= row[VOLUME_ML]
-    return count
-
-
-@inner
 def adopt(the_state, rider, count, rules):  # type: ignore[no-untyped-def]
     """Take over the simulated candidate as the rider's round, book it and sum up what it costs."""
     current, candidate = the_state.current, the_state.candidate
@@ -289,15 +182,17 @@ def adopt(the_state, rider, count, rules):  # type: ignore[no-untyped-def]
         for k in range(count + 1):
             visits[rider, column, k] = candidate[column, k]
     current.counts[rider] = count
-    metres = contacts = weight = volume = 0
+    metres = contacts = 0
+    weight, volume = rules.riders[rider, ABOARD_G], rules.riders[rider, ABOARD_ML]
     before = base
     for k in range(count):
         place = visits[rider, PLACE_AT, k]
         visits[rider, LEG_M, k] = rules.metres[kind, before, place]
         metres += visits[rider, LEG_M, k]
         contacts += place >= settings[PICKUPS]
-        weight += visits[rider, CARGO_G, k]
-        volume += visits[rider, CARGO_ML, k]
+        if k >= rules.riders[rider, HELD]:
+            weight += visits[rider, CARGO_G, k]
+            volume += visits[rider, CARGO_ML, k]
         visits[rider, BOARD_G, k], visits[rider, BOARD_ML, k] = weight, volume
         before = place
     visits[rider, LEG_M, count] = rules.metres[kind, before, base]
@@ -340,7 +235,8 @@ def _set_spare_time(visits, rider, count, rules):  # type: ignore[no-untyped-def
     for k in range(count):
         if visits[rider, PLACE_AT, k] < settings[PICKUPS]:
             continue
-        spare = settings[RIDE_S]
+        is_aboard = visits[rider, FIRST_LOAD, k] < rules.riders[rider, HELD]
+        spare = rules.riders[rider, ABOARD_RIDE_S] if is_aboard else settings[RIDE_S]
         for at in range(visits[rider, FIRST_LOAD, k] + 1, k + 1):
             spare -= visits[rider, LEG_S, at] + visits[rider, LEAVE, at] - visits[rider, START, at]
         for at in range(visits[rider, FIRST_LOAD, k] + 1, k + 1):

@@ -24,8 +24,20 @@ _CONFIG = cast("Any", numba.config)
 _NEVER_COMPILED = frozenset(
     f"{name}.py"
     for name in (
-        *("day_folder", "decode", "drops", "encode", "exposure", "fairness", "figures", "groups", "issues"),
-        *("legs", "plan", "problem", "reading", "regions", "settings", "sheet", "smallest", "solve", "stop"),
+        *("day_folder", "decode", "drops", "encode", "exposure", "fairness", "figures", "groups", "held", "issues"),
+        *(
+            "legs",
+            "placements",
+            "plan",
+            "problem",
+            "reading",
+            "regions",
+            "settings",
+            "sheet",
+            "smallest",
+            "solve",
+            "stop",
+        ),
     )
 )
 

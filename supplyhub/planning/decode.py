@@ -16,6 +16,8 @@ from supplyhub.planning.state import (
 )
 from supplyhub.planning.tables import (
     BASE,
+    FREE_S,
+    HELD,
     KIND,
     LEAVES,
     PICKUPS,
@@ -97,6 +99,8 @@ def _round(problem: Problem, the_day: Day, drops: gathering.Drops, rounds: Round
     leaves_base = max(int(row[LEAVES]), begins - int(seconds[place, first]))
     now = leaves_base
     for k in range(int(rounds.counts[rider])):
+        if k == row[HELD]:
+            now = max(now, int(row[FREE_S]))
         target = int(rounds.visits[rider, PLACE_AT, k])
         is_load = target < the_day.settings[PICKUPS]
         arrives = now + int(seconds[place, target])
@@ -108,7 +112,7 @@ def _round(problem: Problem, the_day: Day, drops: gathering.Drops, rounds: Round
                 arrives_s=arrives,
                 starts_s=int(rounds.visits[rider, START, k]),
                 leaves_s=now,
-                order_ids=tuple(problem.orders[n].order_id for n in sorted(at_visit[k])),
+                order_ids=tuple(problem.orders[n].order_id for n in sorted(at_visit.get(k, ()))),
             )
         )
         place = target

@@ -7,17 +7,23 @@ the drop. Orders that no plan can serve are left out from the start.
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from supplyhub.planning import reasons
+from supplyhub.planning.placements import Placement, held_orders, is_aboard
 from supplyhub.planning.tables import (
     CAPACITY_G,
     CAPACITY_ML,
     COMPOUND,
     DROP_COLUMNS,
     DUE,
+    FREE_S,
+    HANDED_OVER,
+    LOADED_BY,
+    NEVER_FREE_S,
+    NOT_ABOARD,
     ORDERS,
     PENALTY_M,
     PICKUP,
@@ -29,6 +35,9 @@ from supplyhub.planning.tables import (
     Integers,
 )
 
+# What is on board is handed over before anything else is served.
+_ABOARD_WEIGHT = 100
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Drops:
@@ -39,7 +48,7 @@ class Drops:
     orders: tuple[tuple[int, ...], ...]
 
 
-def gather(the_day: Day, codes: Integers, placed: Mapping[int, Hashable]) -> Drops:
+def gather(the_day: Day, codes: Integers, placed: Mapping[int, Placement]) -> Drops:
     """Gather the orders that a plan can serve into drops.
 
     Parameters
@@ -55,21 +64,26 @@ def gather(the_day: Day, codes: Integers, placed: Mapping[int, Hashable]) -> Dro
     -------
     Drops
         Every possible order is in exactly one drop, and every drop has a rider who could serve it
-        alone.
+        alone. What is held is in a drop of its own for each placement; what is on board belongs to its rider.
     """
-    groups: defaultdict[Hashable, list[int]] = defaultdict(list)
+    groups: defaultdict[tuple[Placement | None, ...], list[int]] = defaultdict(list)
+    held_groups: defaultdict[tuple[Placement, ...], list[int]] = defaultdict(list)
     keys = the_day.order_rows[:, [PICKUP, COMPOUND, DUE]].tolist()
+    held = held_orders(the_day, placed)
+    for number in sorted(held):
+        held_groups[(placed[number], *keys[number])].append(number)
     for number in np.flatnonzero(codes == reasons.POSSIBLE).tolist():
-        groups[(placed.get(number), *keys[number])].append(number)
+        if number not in held:
+            groups[(placed.get(number), *keys[number])].append(number)
     loads: list[tuple[int, ...]] = []
     for orders in groups.values():
         pickup, compound = the_day.order_rows[orders[0], [PICKUP, COMPOUND]].tolist()
         allowed = the_day.may_enter[compound] & the_day.may_load[pickup]
         loads += _packed(the_day, orders, np.flatnonzero(allowed))
-    return _halved(the_day, loads)
+    return _together(_free(the_day, loads), _held(the_day, held_groups.values(), placed))
 
 
-def divided(the_day: Day, gathered: Drops, absent: Iterable[int]) -> Drops:
+def divided(the_day: Day, gathered: Drops, absent: Iterable[int], placed: Mapping[int, Placement]) -> Drops:
     """Return the drops with those in `absent` divided into single orders, which come last.
 
     A drop that is divided keeps its number but stands for nothing any more.
@@ -82,20 +96,55 @@ def divided(the_day: Day, gathered: Drops, absent: Iterable[int]) -> Drops:
         The drops so far.
     absent
         Numbers of drops that found no place.
+    placed
+        As for `gather`.
     """
     rows, carriers, orders = gathered.rows.copy(), gathered.carriers.copy(), list(gathered.orders)
     loads: list[tuple[int, ...]] = []
+    aboard: list[tuple[int, ...]] = []
     for number in absent:
         if len(orders[number]) > 1:
-            loads += [(order,) for order in orders[number]]
+            singles = loads if rows[number, LOADED_BY] == NOT_ABOARD else aboard
+            singles += [(order,) for order in orders[number]]
             rows[number, [WEIGHT_G, VOLUME_ML, ORDERS, PENALTY_M]] = 0
             carriers[number], orders[number] = False, ()
-    singles = _halved(the_day, loads)
-    return Drops(
-        rows=np.concatenate([rows, singles.rows]),
-        carriers=np.concatenate([carriers, singles.carriers]),
-        orders=(*orders, *singles.orders),
+    return _together(
+        Drops(rows=rows, carriers=carriers, orders=tuple(orders)),
+        _free(the_day, loads),
+        _held(the_day, aboard, placed),
     )
+
+
+def _together(*parts: Drops) -> Drops:
+    return Drops(
+        rows=np.concatenate([part.rows for part in parts]),
+        carriers=np.concatenate([part.carriers for part in parts]),
+        orders=tuple(load for part in parts for load in part.orders),
+    )
+
+
+def _held(the_day: Day, loads: Iterable[Sequence[int]], placed: Mapping[int, Placement]) -> Drops:
+    """Return drops of what is loaded already: done, or on board of a rider who alone can hand it over."""
+    kept = [tuple(load) for load in loads]
+    rows = _rows(the_day, kept)
+    carriers = np.zeros((len(kept), len(the_day.rider_rows)), dtype=bool)
+    for number, load in enumerate(kept):
+        rider, loaded_at, _ = placed[load[0]]
+        if is_aboard(the_day, placed[load[0]]):
+            rows[number, LOADED_BY] = loaded_at
+            rows[number, PENALTY_M] *= _ABOARD_WEIGHT
+            may_go_on = the_day.rider_rows[rider, FREE_S] != NEVER_FREE_S
+            carriers[number, rider] = may_go_on and the_day.may_enter[rows[number, COMPOUND], rider]
+        else:
+            rows[number, LOADED_BY], carriers[number, rider] = HANDED_OVER, True
+    return Drops(rows=rows, carriers=carriers, orders=tuple(kept))
+
+
+def _free(the_day: Day, loads: list[tuple[int, ...]]) -> Drops:
+    """Return drops of what any rider may carry who goes on."""
+    drops = _halved(the_day, loads)
+    drops.carriers[:, the_day.rider_rows[:, FREE_S] == NEVER_FREE_S] = False
+    return drops
 
 
 def _packed(the_day: Day, orders: list[int], riders: Integers) -> list[tuple[int, ...]]:
@@ -145,6 +194,7 @@ def _halves(the_day: Day, load: tuple[int, ...]) -> list[tuple[int, ...]]:
 def _rows(the_day: Day, loads: list[tuple[int, ...]]) -> Integers:
     """Sum up each load's orders: ready with the last of them, due with the first."""
     rows = np.zeros((len(loads), DROP_COLUMNS), dtype=np.int64)
+    rows[:, LOADED_BY] = NOT_ABOARD
     for place, load in enumerate(loads):
         orders = the_day.order_rows[list(load)]
         rows[place, [PICKUP, COMPOUND]] = orders[0, [PICKUP, COMPOUND]]

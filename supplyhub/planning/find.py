@@ -21,7 +21,7 @@ Transportation Science 54(2), 417-433. https://doi.org/10.1287/trsc.2019.0914 (b
 
 import numpy as np
 
-from supplyhub.planning import chance, change, simulate, state
+from supplyhub.planning import candidates, chance, simulate, state
 from supplyhub.planning.compiled import inlined, inner
 from supplyhub.planning.state import (
     BOARD_G,
@@ -46,6 +46,7 @@ from supplyhub.planning.state import (
     START,
 )
 from supplyhub.planning.tables import (
+    ABOARD_RIDE_S,
     BASE,
     CAPACITY_G,
     CAPACITY_ML,
@@ -55,8 +56,11 @@ from supplyhub.planning.tables import (
     CONTACT_M,
     DUE,
     FIXED_S,
+    FREE_S,
+    HELD,
     KIND,
     LEAVES,
+    LOADED_BY,
     OPENS,
     ORDERS,
     PASS_UNTIL,
@@ -72,7 +76,7 @@ from supplyhub.planning.tables import (
 )
 from supplyhub.planning.travel import NO_WAY
 
-fraction, compose = chance.fraction, change.compose
+fraction, compose = chance.fraction, candidates.compose
 simulated, book, release = simulate.simulate, state.book, state.release
 
 # A place that would win is passed over once in a hundred times, so that greedy insertion does not
@@ -135,6 +139,8 @@ def _bound(current, rider, drop, rules):  # type: ignore[no-untyped-def]
     pickup, compound = row[PICKUP], row[COMPOUND]
     first_gate, last_gate = rules.gates_from[compound], rules.gates_from[compound + 1]
     contact = rules.settings[CONTACT_M]
+    if row[LOADED_BY] >= 0:
+        return 0  # only one rider has it
     load = hand = both = FAR
     before = base
     for k in range(count + 1):
@@ -160,9 +166,18 @@ def _bound(current, rider, drop, rules):  # type: ignore[no-untyped-def]
     return min(load + hand, both) + new_rider
 
 
-@inner
+@inlined
 def _list_options(current, options, scalars, rider, drop, rules, best):  # type: ignore[no-untyped-def]
     """List the round's insertions that cost less than `best` and may be possible."""
+    if rules.drops[drop, LOADED_BY] >= 0:
+        _list_on_board(current, options, scalars, rider, drop, rules, best)
+    else:
+        _list_pairs(current, options, scalars, rider, drop, rules, best)
+
+
+@inner
+def _list_pairs(current, options, scalars, rider, drop, rules, best):  # type: ignore[no-untyped-def]
+    """List insertions of a drop that is loaded and handed over anew."""
     row = rules.drops[drop]
     visits, count = current.visits, current.counts[rider]
     kind, base = rules.riders[rider, KIND], rules.riders[rider, BASE]
@@ -171,8 +186,9 @@ def _list_options(current, options, scalars, rider, drop, rules, best):  # type:
     # Typed, so that numba compiles `_follow` once and not for each constant.
     new, joined, no_metres = np.int64(1), np.int64(0), np.int64(0)
     count_to = -1 if _is_full(current, rider) else count
-    before = base
-    for k in range(count_to + 1):
+    held = rules.riders[rider, HELD]
+    before = visits[rider, PLACE_AT, held - 1] if held else base
+    for k in range(held, count_to + 1):
         if k > 0 and visits[rider, LEAVE, k - 1] > row[DUE]:
             return
         after = visits[rider, PLACE_AT, k] if k < count else base
@@ -185,7 +201,7 @@ def _list_options(current, options, scalars, rider, drop, rules, best):  # type:
         cost += rules.settings[RIDER_M] * (count == 0)
         # A hand-over on the same leg may save the way from the pickup to what comes after it.
         if cost - onward < best and (k == 0 or _has_room(visits, rider, k - 1, row, rules)):
-            now = visits[rider, LEAVE, k - 1] if k else rules.riders[rider, LEAVES]
+            now = _sets_off(visits, rider, k, rules)
             there = rules.seconds[kind, before, pickup]
             across = rules.seconds[kind, pickup, after]
             longer = there + lasts + across - rules.seconds[kind, before, after]
@@ -207,6 +223,24 @@ def _list_options(current, options, scalars, rider, drop, rules, best):  # type:
         before = after
 
 
+@inner
+def _list_on_board(current, options, scalars, rider, drop, rules, best):  # type: ignore[no-untyped-def]
+    """List where the rider may hand over what is on board since a visit that is held."""
+    row, visits, count = rules.drops[drop], current.visits, current.counts[rider]
+    load_at, joined, no_metres = row[LOADED_BY], np.int64(0), np.int64(0)
+    now = _sets_off(visits, rider, rules.riders[rider, HELD], rules)
+    loaded_by = visits[rider, LEAVE, load_at]
+    if not _is_full(current, rider):
+        _follow(visits, count, options, scalars, rider, load_at, joined, now, loaded_by, no_metres, row, rules, best)
+
+
+@inlined
+def _sets_off(visits, rider, k, rules):  # type: ignore[no-untyped-def]
+    """Return when the rider leaves for visit k at the earliest."""
+    now = visits[rider, LEAVE, k - 1] if k else rules.riders[rider, LEAVES]
+    return max(now, rules.riders[rider, FREE_S]) if k == rules.riders[rider, HELD] else now
+
+
 @inlined
 def _is_full(current, rider):  # type: ignore[no-untyped-def]
     """Return True when the tables hold no two visits or no drop more for the rider."""
@@ -217,9 +251,11 @@ def _is_full(current, rider):  # type: ignore[no-untyped-def]
 @inlined
 def _has_room(visits, rider, k, row, rules):  # type: ignore[no-untyped-def]
     """Return True when the vehicle could carry the drop after visit k in addition."""
+    # What is on board counts there already.
+    is_new = row[LOADED_BY] < 0
     return (
-        visits[rider, BOARD_G, k] + row[WEIGHT_G] <= rules.riders[rider, CAPACITY_G]
-        and visits[rider, BOARD_ML, k] + row[VOLUME_ML] <= rules.riders[rider, CAPACITY_ML]
+        visits[rider, BOARD_G, k] + row[WEIGHT_G] * is_new <= rules.riders[rider, CAPACITY_G]
+        and visits[rider, BOARD_ML, k] + row[VOLUME_ML] * is_new <= rules.riders[rider, CAPACITY_ML]
     )
 
 
@@ -241,13 +277,18 @@ def _follow(  # type: ignore[no-untyped-def] # noqa: PLR0913 - loose values pass
         Metres that the load adds.
     """
     kind, base, settings = rules.riders[rider, KIND], rules.riders[rider, BASE], rules.settings
-    compound, longest = row[COMPOUND], settings[RIDE_S]
+    is_aboard, held = row[LOADED_BY] >= 0, rules.riders[rider, HELD]
+    compound, longest = row[COMPOUND], rules.riders[rider, ABOARD_RIDE_S] if is_aboard else settings[RIDE_S]
     first_gate, last_gate = rules.gates_from[compound], rules.gates_from[compound + 1]
     lasts = settings[FIXED_S] + settings[PER_ORDER_S] * row[ORDERS]
     longer = settings[PER_ORDER_S] * row[ORDERS]
     ends_by = min(row[DUE], loaded_by + longest)
-    before, riding = row[PICKUP], 0
+    before, riding = row[PICKUP], np.int64(0)
     k = load_at + 1 - is_new
+    if is_aboard:
+        # It rides since it was loaded, to the first visit that is not held.
+        k = held
+        before, riding = visits[rider, PLACE_AT, k - 1], now - visits[rider, LEAVE, load_at]
     while True:
         # A new hand-over on the way to visit k.
         after = visits[rider, PLACE_AT, k] if k < count else base
@@ -319,7 +360,7 @@ def _try_options(the_state, rider, drop, rules, best):  # type: ignore[no-untype
         option = options[cheapest]
         if fraction(the_state.random) >= _BLINK:
             count = compose(the_state.current, the_state.candidate, option, drop, rules, SIMULATED)
-            first = option[LOAD_AT]
+            first = max(option[LOAD_AT], rules.riders[rider, HELD])
             if simulated(the_state.candidate, count, first, option[HAND_AT], rider, books, rules):
                 for column in range(INSERTION):
                     the_state.found[column] = option[column]

@@ -24,9 +24,12 @@ from supplyhub.planning.state import (
     START,
 )
 from supplyhub.planning.tables import (
+    ABOARD_RIDE_S,
     CLOSES,
     FIRST_SLOT,
     FIXED_S,
+    FREE_S,
+    HELD,
     LEAVES,
     LIMIT,
     OPENS,
@@ -134,7 +137,7 @@ def simulate(  # type: ignore[no-untyped-def] # noqa: C901 - all rules in one lo
     count
         How many visits the round has.
     first
-        The first visit that is not as it was: START and LEAVE of those before it are right.
+        The first visit that is not as it was: START and LEAVE of those before it are right. None that is held.
     last
         The last visit that is not as it was. START of those from `first` on holds when they took place before, or
         NEVER. Insertions only put visits off: nothing takes place earlier than it did.
@@ -146,19 +149,20 @@ def simulate(  # type: ignore[no-untyped-def] # noqa: C901 - all rules in one lo
         The day's tables.
     """
     places, settings = rules.places, rules.settings
+    held = rules.riders[rider, HELD]
     for k in range(first):
         visits[FLOOR, k] = visits[START, k]
-    delays, last_excess, last_delayed = 0, 0, -1
+    delays, last_excess, last_delayed, changed_until = 0, 0, -1, 0
     # Visits before `reached` have been simulated; slots until `changed_until` are not booked as they were.
     k = reached = first
-    changed_until = 0
     while k < count:
         place = visits[PLACE_AT, k]
         is_load, is_new, was = place < settings[PICKUPS], k == reached, visits[START, k]
         if is_new:
             visits[FLOOR, k] = max(visits[EARLIEST, k], was)
         now = visits[LEAVE, k - 1] if k else rules.riders[rider, LEAVES]
-        start = max(now + visits[LEG_S, k], places[place, OPENS], visits[FLOOR, k])
+        free_s = rules.riders[rider, FREE_S] if k == held else 0
+        start = max(max(now, free_s) + visits[LEG_S, k], places[place, OPENS], visits[FLOOR, k])
         if start > visits[LATEST_START, k]:
             return False
         if is_load:
@@ -171,11 +175,12 @@ def simulate(  # type: ignore[no-untyped-def] # noqa: C901 - all rules in one lo
         if start == NEVER:
             return False
         load = visits[FIRST_LOAD, k]
-        excess = 0 if is_load else start + lasts - visits[LEAVE, load] - settings[RIDE_S]
+        longest = rules.riders[rider, ABOARD_RIDE_S] if load < held else settings[RIDE_S]
+        excess = 0 if is_load else start + lasts - visits[LEAVE, load] - longest
         if excess > 0:
             delays += 1
             # Putting the load off has not made this ride shorter: nobody waits on it, it is the way.
-            if delays > _MOST_DELAYS or (last_delayed == k and excess >= last_excess):
+            if delays > _MOST_DELAYS or (last_delayed == k and excess >= last_excess) or load < held:
                 return False
             last_excess, last_delayed = excess, k
             visits[FLOOR, load] = visits[START, load] + excess

@@ -7,11 +7,12 @@ short slices, so that it can cool, report, and be stopped at any time with the b
 
 import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from supplyhub.planning import decode, drops, encode, reasons, search, smallest, state, tables
+from supplyhub.planning import decode, drops, encode, placements, reasons, search, smallest, state, tables
+from supplyhub.planning.held import Held, restore
 from supplyhub.planning.plan import Plan
 from supplyhub.planning.problem import Problem
 from supplyhub.planning.stop import Effort, MaxIterations, Stop
@@ -47,6 +48,7 @@ def solve(
     seed: int,
     progress: Callable[[Progress], None] | None = None,
     start: Plan | None = None,
+    held: Mapping[str, Held] | None = None,
 ) -> Plan:
     """Plan a day.
 
@@ -64,6 +66,9 @@ def solve(
         A plan of this day or of a similar one to begin with: what the day knows of it and its rules allow is
         taken over, at the same times; the rest is inserted anew, and the search goes on from there. Where it
         keeps every rule, the result is no worse.
+    held
+        By rider, how far `start` is carried out: the day is under way. What is done stays, what is on board is
+        handed over by its rider or is unserved.
 
     Returns
     -------
@@ -72,6 +77,8 @@ def solve(
         search, the best plan so far is returned.
     """
     the_day = tables.day(problem)
+    if start and held:
+        the_day = placements.hold(problem, the_day, held, start)
     run = _Run(problem, the_day, seed, start)
     with contextlib.suppress(KeyboardInterrupt):
         run.search(stop, until=_DIVIDE_AT, progress=progress)
@@ -79,6 +86,8 @@ def solve(
         run.search(stop, until=1.0, progress=progress)
         run.divide_absent()
     plan = decode.decode(problem, the_day, run.drops, run.state.best)
+    if start and held:
+        plan = restore(plan, start, held)
     return dataclasses.replace(plan, fingerprint=problem.fingerprint(), seed=seed, iterations=run.effort.iterations)
 
 
@@ -94,13 +103,13 @@ class _Run:
 
     def __init__(self, problem: Problem, the_day: tables.Day, seed: int, start: Plan | None) -> None:
         self._day = the_day
-        placed = encode.placements(problem, the_day, start) if start else {}
-        self.drops = drops.gather(the_day, reasons.hopeless(the_day), placed)
+        self._placed = placements.placements(problem, the_day, start) if start else {}
+        self.drops = drops.gather(the_day, reasons.hopeless(the_day), self._placed)
         self.effort = Effort(iterations=0, iterations_since_best=0)
         self._slices = 0
         self._rules = tables.rules(the_day, self.drops.rows, self.drops.carriers)
         if start:
-            self.state = encode.start(problem, the_day, self._rules, self.drops, start, placed, seed)
+            self.state = encode.start(problem, the_day, self._rules, self.drops, start, self._placed, seed)
         else:
             self.state = state.make(self._rules, seed)
         self._hottest_m = _WARM_M if start else _HOT_M
@@ -129,7 +138,7 @@ class _Run:
     def divide_absent(self) -> None:
         """Give the orders of drops that found no place another chance one by one."""
         absent = np.flatnonzero(~self._is_served()).tolist()
-        divided = drops.divided(self._day, self.drops, absent)
+        divided = drops.divided(self._day, self.drops, absent, self._placed)
         first_single = len(self.drops.rows)
         if len(divided.rows) == first_single:
             return

@@ -18,8 +18,24 @@ Flags = npt.NDArray[np.bool_]
 # Columns of `places`. For a pickup UNIT_S is the loading time and LIMIT the docks; for a gate they are
 # the slot length and the riders per slot.
 OPENS, CLOSES, UNIT_S, LIMIT, FIRST_SLOT, COMPOUND_OF, PLACE_COLUMNS = range(7)
-# Columns of `riders`.
-BASE, LEAVES, PASS_UNTIL, SHIFT_END, CAPACITY_G, CAPACITY_ML, KIND, RIDER_COLUMNS = range(8)
+# Columns of `riders`. The last ones say how far a rider is on a round that is taken over (`held`): visits that
+# stay, when the rider leaves the last of them, and what is on board then: its weight and volume, and how long it
+# may ride.
+(
+    BASE,
+    LEAVES,
+    PASS_UNTIL,
+    SHIFT_END,
+    CAPACITY_G,
+    CAPACITY_ML,
+    KIND,
+    HELD,
+    FREE_S,
+    ABOARD_G,
+    ABOARD_ML,
+    ABOARD_RIDE_S,
+    RIDER_COLUMNS,
+) = range(13)
 # Columns of `drops` (and, with one order each, of `orders`).
 (
     PICKUP,
@@ -30,8 +46,13 @@ BASE, LEAVES, PASS_UNTIL, SHIFT_END, CAPACITY_G, CAPACITY_ML, KIND, RIDER_COLUMN
     READY,
     DUE,
     PENALTY_M,
+    LOADED_BY,
     DROP_COLUMNS,
-) = range(9)
+) = range(10)
+# LOADED_BY is the visit of its rider's round at which a drop came on board before the search began, or one of these.
+NOT_ABOARD, HANDED_OVER = -1, -2
+# FREE_S of a rider who has stopped.
+NEVER_FREE_S = 1 << 40
 # Entries of `settings`. PICKUPS counts the pickups, STOPS pickups and gates together.
 FIXED_S, PER_ORDER_S, RIDE_S, CONTACT_M, RIDER_M, PICKUPS, STOPS, SETTINGS = range(8)
 
@@ -198,6 +219,7 @@ def _rider_rows(problem: Problem, places: travel.Places) -> Integers:
         rows[number, CAPACITY_G] = vehicle.capacity_g
         rows[number, CAPACITY_ML] = vehicle.capacity_ml
         rows[number, KIND] = kinds[rider.vehicle]
+        rows[number, ABOARD_RIDE_S] = problem.ride.max_s
     return rows
 
 
@@ -214,6 +236,7 @@ def _order_rows(problem: Problem, places: travel.Places, compounds: dict[str, in
             order.ready_s,
             order.due_s,
             penalties[order.priority],
+            NOT_ABOARD,
         )
         for order in problem.orders
     ]
