@@ -36,6 +36,7 @@ COMMANDS = {
     "plan": Elsewhere(module="supplyhub.rounds.cli", name="plan", needs_app=False),
     "roads": Elsewhere(module="supplyhub.rounds.roads_cli", name="group", needs_app=False),
     "plan-city": Elsewhere(module="supplyhub.rounds.city_cli", name="plan_city"),
+    "replan": Elsewhere(module="supplyhub.rounds.live_cli", name="replan", needs_app=False),
     "warm-up": Elsewhere(module="supplyhub.rounds.cli", name="warm_up", needs_app=False),
 }
 

@@ -47,6 +47,11 @@ class ChangedDay:
     by_compound: dict[str, set[int]]
     by_gate: dict[str, set[int]]
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether any change makes a difference."""
+        return any((self.by_order, self.by_rider, self.by_compound, self.by_gate))
+
 
 def change_day(problem: Problem, plan: Plan, now_s: int, changes: Sequence[Change]) -> ChangedDay:
     """Apply changes to a day.

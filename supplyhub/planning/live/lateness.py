@@ -119,10 +119,10 @@ class _Timekeeper:
         held, times = booked.stops[: course.held], _first(booked.times, course.held)
         while True:
             run = _Run(self._facts, self._board, course, held, times)
-            course, missed = run.drive(course)
+            driven, missed = run.drive(course)
             if not missed:
                 self._board.put(course.rider_id, run.timetable())
-                return course, {order_id: run.ends[order_id] for order_id in course.on_board if order_id in run.ends}
+                return driven, {order_id: run.ends[order_id] for order_id in course.on_board if order_id in run.ends}
             # They are not loaded where they would come late.
             course = _without(course, missed)
 

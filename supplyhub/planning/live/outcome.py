@@ -9,6 +9,8 @@ from supplyhub.planning.plan import Plan, Reason, Round, Unserved, VisitKind
 from supplyhub.planning.problem import Problem
 from supplyhub.planning.travel import Places
 
+_MINUTE_S = 60
+
 
 def outcome(
     problem: Problem, places: Places, former: Plan, courses: Mapping[str, Course], made: Plan, now_s: int
@@ -116,7 +118,9 @@ def kept_day(problem: Problem, plan: Plan) -> Problem:
         )
         problem = problem.replace(orders=orders)
     if longest_s > problem.ride.max_s:
-        problem = problem.replace(ride=dataclasses.replace(problem.ride, max_s=longest_s))
+        # Days state the limit in minutes.
+        minutes = -(-longest_s // _MINUTE_S)
+        problem = problem.replace(ride=dataclasses.replace(problem.ride, max_s=minutes * _MINUTE_S))
     return problem
 
 
