@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from supplyhub.core import intervals
+from supplyhub.core import clock, intervals
 from supplyhub.places.models import District
 from supplyhub.planning.live.answer_documents import answer_document
 from supplyhub.planning.live.answers import Replanned
@@ -18,14 +18,14 @@ from supplyhub.planning.live.change_documents import read_change
 from supplyhub.planning.live.changes import Change, LateRider, StoppedRider
 from supplyhub.planning.plan import Plan as MadePlan
 from supplyhub.planning.problem import Problem
-from supplyhub.planning.stop import MaxIterations, Stop
+from supplyhub.planning.stop import MaxSeconds, Stop
 from supplyhub.rounds import live_overlay, live_rows, plan_rows, problems
 from supplyhub.rounds.models import LiveChange, Plan
 from supplyhub.rounds.queries import live as queries
 from supplyhub.rounds.queries import planned, plans
 
-ITERATIONS = 400
-"""Steps of the search after what happened is taken over: so many end within a second on a district's day."""
+SECONDS = 1.0
+"""How long the planner may take, if somebody is left without a place: a person waits for the answer."""
 
 
 class Replan(Protocol):
@@ -135,7 +135,7 @@ def work_out(running: Running, *, changed_at: datetime, replan: Replan) -> Worke
         running.plan,
         now_s,
         [*running.changes, *late],
-        stop=MaxIterations(ITERATIONS),
+        stop=MaxSeconds(SECONDS, clock=clock.monotonic),
         seed=running.seed,
     )
     instant: Callable[[int], datetime] = problems.instant_reader(running.day_date, running.timezone)

@@ -30,6 +30,7 @@ from supplyhub.wording import lazy_gettext
 
 MOST_WAITING = 500
 """Changes that wait at a time; more are a new plan."""
+CODE_LENGTH = 16
 _SUBJECTS = ("order_id", "rider_id", "compound_id", "gate_id", "pickup_id")
 
 
@@ -290,7 +291,7 @@ def keep_answer(
     _forget_answer(session, plan)
     kept = LiveAnswer(
         plan_id=plan.id,
-        code=ids.new_token(),
+        code=ids.new_spoken_code(CODE_LENGTH),
         changed_at=worked_out.changed_at,
         worked_out_at=now,
         worked_out_by=actor.name if actor else SYSTEM,
