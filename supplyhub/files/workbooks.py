@@ -16,6 +16,8 @@ _WIDEST, _NARROWEST = 42, 9
 # What a wide character (Chinese) takes in a column, in narrow ones.
 _WIDE = 2
 _LOOKED_AT = 200
+# As a printer knows the size of paper; and how many columns it takes upright.
+_A4, _MOST_UPRIGHT = 9, 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,9 @@ def _write(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, formats: dict[str
     widths = [_width(column.head) for column in sheet.columns]
     for number, column in enumerate(sheet.columns):
         page.write_string(top, number, column.head, formats["head"])
+    last = top
     for line, row in enumerate(sheet.rows, start=top + 1):
+        last = line
         for number, (column, cell) in enumerate(zip(sheet.columns, row, strict=True)):
             _write_cell(page, (line, number), cell, formats, is_percent=column.is_percent)
             if line - top <= _LOOKED_AT:
@@ -66,6 +70,18 @@ def _write(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, formats: dict[str
     for number, width in enumerate(widths):
         page.set_column(number, number, min(max(width + 1, _NARROWEST), _WIDEST))
     page.freeze_panes(top + 1, 0)
+    if last > top:
+        page.autofilter(top, 0, last, len(sheet.columns) - 1)
+    _prepare_for_paper(page, sheet, top)
+
+
+def _prepare_for_paper(page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, top: int) -> None:
+    """Print all columns on one width of A4, with the head on every page."""
+    page.set_paper(_A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(top)
+    if len(sheet.columns) > _MOST_UPRIGHT:
+        page.set_landscape()
 
 
 def _write_cell(

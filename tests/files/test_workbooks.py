@@ -1,6 +1,7 @@
 """Tables out as .xlsx: what a spreadsheet program reads back."""
 
 import io
+import zipfile
 from datetime import date, datetime
 
 import python_calamine
@@ -37,6 +38,20 @@ class TestWorkbookBytes:
         found = read(workbook_bytes([Sheet(name="a", columns=columns, rows=[row])]))
 
         assert found["a"][1] == [date(2022, 11, 8), datetime.fromisoformat("2022-11-08T09:05"), ""]
+
+    def test_can_be_filtered_and_printed(self):
+        sheet = Sheet(
+            name="a", columns=[Column(head=head) for head in "abcdefgh"], rows=[range(8)] * 3, notes=["by plan"]
+        )
+
+        with zipfile.ZipFile(io.BytesIO(workbook_bytes([sheet]))) as book:
+            page, names = book.read("xl/worksheets/sheet1.xml").decode(), book.read("xl/workbook.xml").decode()
+
+        # One page wide and lying, as eight columns need it; the head stands on row 3 and is printed on every page.
+        assert '<autoFilter ref="A3:H6"/>' in page
+        assert 'orientation="landscape"' in page
+        assert 'fitToHeight="0"' in page
+        assert "a!$3:$3" in names
 
     def test_runs_no_formula(self):
         found = read(workbook_bytes([Sheet(name="a", columns=[Column(head="note")], rows=[("=1+1",)])]))

@@ -99,7 +99,7 @@ def trace_workbook(trace: Trace, *, district: District) -> bytes:
         notes=notes,
         columns=_columns(
             gettext("Arrives"),
-            gettext("Leaves"),
+            gettext("Departs"),
             gettext("Compound"),
             gettext("Gate"),
             gettext("Street"),

@@ -139,7 +139,7 @@ def _sheets(district: District, plan: Plan, report: Report) -> list[Sheet]:
     )
     compounds = Sheet(
         name=gettext("Compounds"),
-        notes=(title, gettext("Waits are in minutes and by plan: from ready, and from placing, to the hand-over.")),
+        notes=(title, gettext("Waits are by plan: from ready, and from placing, to the hand-over.")),
         columns=[
             Column(head=gettext("Code")),
             Column(head=gettext("Compound")),
@@ -148,10 +148,10 @@ def _sheets(district: District, plan: Plan, report: Report) -> list[Sheet]:
             Column(head=gettext("Orders")),
             Column(head=gettext("On a round")),
             Column(head=gettext("Share served"), is_percent=True),
-            Column(head=gettext("Wait, median")),
-            Column(head=gettext("Wait, longest")),
-            Column(head=gettext("Since placed, median")),
-            Column(head=gettext("Since placed, longest")),
+            Column(head=gettext("Wait, median, minutes")),
+            Column(head=gettext("Wait, longest, minutes")),
+            Column(head=gettext("Since placed, median, minutes")),
+            Column(head=gettext("Since placed, longest, minutes")),
             Column(head=gettext("Share last time"), is_percent=True),
             Column(head=gettext("Served worst")),
         ],
@@ -180,8 +180,8 @@ def _sheets(district: District, plan: Plan, report: Report) -> list[Sheet]:
             Column(head=gettext("Orders")),
             Column(head=gettext("On a round")),
             Column(head=gettext("Share served"), is_percent=True),
-            Column(head=gettext("Wait, median")),
-            Column(head=gettext("Wait, longest")),
+            Column(head=gettext("Wait, median, minutes")),
+            Column(head=gettext("Wait, longest, minutes")),
         ],
         rows=[
             (place.name, place.tally.orders, place.tally.served, place.tally.share, *_minutes(place.tally.wait))
