@@ -228,6 +228,16 @@ class TestShow:
         assert "1 rider sees the own round." in words
         assert "40 orders get their time at the gate" in words
 
+    def test_warns_where_publishing_would_deliver_nothing(self, staff, ready, db_session):
+        plan = db_session.get_one(Plan, ready)
+        plan.figures = {**plan.figures, "served": 0, "unserved": 60, "rounds": 0}
+        db_session.commit()
+
+        words = factories.words(staff.get(f"/tianyuan/plans/{ready}"))
+
+        assert "With this plan nothing is delivered" in words
+        assert "0 orders get their time" not in words
+
     def test_explains_what_is_left_out(self, staff, ready):
         page = staff.get(f"/tianyuan/plans/{ready}")
 
