@@ -32,7 +32,18 @@ from supplyhub.riders import web as riders_web
 from supplyhub.riders.scopes import RiderScopes
 from supplyhub.rounds import day_of_riders, what_if_jobs
 from supplyhub.rounds import jobs as rounds_jobs
-from supplyhub.rounds.web import cities, exposure, fairness, field, imports, loading, plans, what_ifs, why
+from supplyhub.rounds.web import (
+    cities,
+    exposure,
+    fairness,
+    field,
+    imports,
+    live_recording,
+    loading,
+    plans,
+    what_ifs,
+    why,
+)
 from supplyhub.suppliers.scopes import SupplierScopes
 from supplyhub.webkit import access, assets, converters, errors, filters, locale, logs, navigation, security
 from supplyhub.webkit.settings import settings as current_settings
@@ -52,6 +63,7 @@ BLUEPRINTS = (
     plans,
     why,
     what_ifs,
+    live_recording,  # all of live changes: it adds to the blueprint of web.live
     fairness,
     exposure,
     cities,

@@ -17,7 +17,7 @@ from supplyhub.planning.live.answers import (
     Replanned,
     StrandedOrder,
 )
-from supplyhub.planning.live.changes import CancelledOrder, HighRiskCompound, OutOfStock
+from supplyhub.planning.live.changes import CancelledOrder, HighRiskCompound, NewOrder, OutOfStock
 from supplyhub.planning.plan import Plan, Round, Unserved, VisitKind
 from supplyhub.planning.problem import Problem, Risk
 from supplyhub.rounds.live_day import Replan
@@ -90,13 +90,15 @@ def _visits_without(one: Round, gone: set[str]) -> tuple[Any, ...]:
 
 
 def _changed_day(problem: Problem, changes: Sequence[Any], refused: set[int]) -> Problem:
-    """Apply to a day the changes that tests make: orders that are gone, compounds that are high-risk."""
+    """Apply to a day the changes that tests make: orders that come and go, compounds that are high-risk."""
     for number, change in enumerate(changes):
         if number in refused:
             continue
         if isinstance(change, CancelledOrder | OutOfStock):
             gone = {change.order_id} if isinstance(change, CancelledOrder) else set(change.order_ids)
             problem = problem.replace(orders=tuple(one for one in problem.orders if one.order_id not in gone))
+        if isinstance(change, NewOrder):
+            problem = problem.replace(orders=(*problem.orders, change.order))
         if isinstance(change, HighRiskCompound):
             compounds = tuple(
                 dataclasses.replace(one, risk=Risk.HIGH) if one.compound_id == change.compound_id else one

@@ -16,11 +16,12 @@ from supplyhub.places import queries as places
 from supplyhub.places.models import District
 from supplyhub.riders import words as riders_words
 from supplyhub.rounds import forms, policy, raises
+from supplyhub.rounds.models import Plan
 from supplyhub.rounds.operations import plans as operations
 from supplyhub.rounds.operations import publishing
 from supplyhub.rounds.queries import maps
 from supplyhub.rounds.queries import plans as queries
-from supplyhub.rounds.web import plan_pages, plan_progress, ways_pages
+from supplyhub.rounds.web import live_readings, plan_pages, plan_progress, ways_pages
 from supplyhub.webkit.access import requires
 from supplyhub.webkit.converters import row_number
 from supplyhub.webkit.filters import day_name
@@ -105,6 +106,8 @@ def show(district: str, plan_id: int) -> ResponseReturnValue:
         compound_count=queries.count_compounds_served(session(), plan_id=plan.id),
         former=former if former is not None and former.id != plan.id else None,
         vehicle_name=riders_words.vehicle_name,
+        version=live_readings.version_view(session(), plan=plan),
+        can_change=_can_change(found, plan),
         ways=ways_pages.ways_shown(session(), district=found, plan=plan),
     )
 
@@ -240,6 +243,12 @@ def _refused(district: District, plan_id: int, error: DomainError) -> ResponseRe
 def _can_ask(district: District) -> bool:
     """Tell whether the person may ask why and what if."""
     return me().can(Permission.MAKE_PLAN, district.path)
+
+
+def _can_change(district: District, plan: Plan) -> bool:
+    """Tell whether the person may record what happens to this plan: it is the one that is being driven."""
+    is_today = intervals.local_date(clock.now(), district.timezone) == plan.day_date
+    return is_today and policy.is_published(plan) and _can_ask(district)
 
 
 def _day_choices(district: District) -> list[tuple[date, str]]:
