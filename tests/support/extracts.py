@@ -21,8 +21,12 @@ def write(
     nodes: Mapping[int, tuple[float, float]],
     ways: Iterable[tuple[list[int], Mapping[str, str]]],
     node_tags: Mapping[int, Mapping[str, str]] | None = None,
+    restrictions: Iterable[tuple[int, int, int, Mapping[str, str]]] = (),
 ) -> Path:
-    """Write an extract: nodes by number (metres east and north), ways as node numbers and tags."""
+    """Write an extract: nodes by number (metres east and north), ways as node numbers and tags.
+
+    `restrictions` are from way, via node, to way, and tags; ways are numbered from 1 in their order.
+    """
     path.unlink(missing_ok=True)
     with osmium.SimpleWriter(str(path)) as writer:
         for number, place in nodes.items():
@@ -32,4 +36,9 @@ def write(
             )
         for number, (refs, tags) in enumerate(ways, start=1):
             writer.add_way(mutable.Way(id=number, version=1, nodes=refs, tags=dict(tags)))
+        for number, (from_way, via_node, to_way, tags) in enumerate(restrictions, start=1):
+            members = [("w", from_way, "from"), ("n", via_node, "via"), ("w", to_way, "to")]
+            writer.add_relation(
+                mutable.Relation(id=number, version=1, members=members, tags={"type": "restriction", **tags})
+            )
     return path

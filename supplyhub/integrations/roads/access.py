@@ -16,20 +16,22 @@ Tags = Mapping[str, str]
 PUSHING_KMH = 5
 """Where a bicycle has to be pushed: walking pace."""
 
-# Usual speeds in a town, km/h; a vehicle's own speed and the way's limit cap them. Set so that distances come out as
-# Valhalla's (docs/roads.md has the figures): main roads are slower for bicycles, whose lights and crossings they share.
+# Usual speeds in a town, km/h, where no limit is tagged; a vehicle's own speed caps them. What lights and crossings
+# take is said by the turns. Vans avoid living streets and tracks, as Valhalla's cars do (figures: docs/roads.md).
 _VAN_KMH = {
     "motorway": 80, "motorway_link": 50, "trunk": 60, "trunk_link": 40, "primary": 45, "primary_link": 35,
     "secondary": 40, "secondary_link": 35, "tertiary": 35, "tertiary_link": 30, "unclassified": 30, "road": 30,
     "residential": 25, "living_street": 7, "service": 15, "track": 5,
 }  # fmt: skip
 _BICYCLE_KMH = {
-    "trunk": 14, "trunk_link": 14, "primary": 15, "primary_link": 15, "secondary": 16, "secondary_link": 16,
-    "tertiary": 17, "tertiary_link": 17, "unclassified": 20, "road": 20, "residential": 20, "living_street": 15,
+    "trunk": 20, "trunk_link": 20, "primary": 20, "primary_link": 20, "secondary": 20, "secondary_link": 20,
+    "tertiary": 20, "tertiary_link": 20, "unclassified": 20, "road": 20, "residential": 20, "living_street": 15,
     "service": 15, "cycleway": 22, "track": 12, "path": 15,
 }  # fmt: skip
 # Ways on which a bicycle rides only where a tag says so.
 _BICYCLE_BY_TAG_KMH = {"footway": 10, "pedestrian": 10, "bridleway": 10, "motorway": 14, "motorway_link": 14}
+# Where a limit says nothing of how fast a van gets on.
+_SLOW = {"living_street", "track", "service", "pedestrian"}
 _NARROW_SERVICES = {"driveway", "parking_aisle", "drive-through", "alley"}
 _NARROW_KMH = 10
 
@@ -60,6 +62,8 @@ _CLOSED_TO = {
     Kind.BICYCLE: _CLOSED_TO_ALL - {"block"},
     Kind.VAN: _CLOSED_TO_ALL | {"bollard", "bus_trap", "cycle_barrier", "motorcycle_barrier", "planter", "sump_buster"},
 }
+# Far above any speed.
+_NO_LIMIT = 1000
 _SPEED = re.compile(r"(\d{1,3})\s*(mph)?")
 _KMH_PER_MPH = 1.609344
 
@@ -75,6 +79,17 @@ class Passage:
 
 
 CLOSED = Passage(forward=False, backward=False, speed_kmh=0, is_stop=False)
+CLASSES = {
+    "motorway": 0, "trunk": 1, "primary": 2, "secondary": 3, "tertiary": 4, "unclassified": 5, "road": 5,
+    "residential": 6, "living_street": 6,
+}  # fmt: skip
+"""Classes of roads, the most important first; all others are `OTHER_CLASS`."""
+OTHER_CLASS = 7
+
+
+def road_class(tags: Tags) -> int:
+    """Return the class of a way; a link has that of the road it leads to."""
+    return CLASSES.get(tags.get("highway", "").removesuffix("_link"), OTHER_CLASS)
 
 
 def way_passage(tags: Tags, kind: Kind) -> Passage:
@@ -132,7 +147,9 @@ def _van_speed(highway: str, tags: Tags) -> int:
         return 0
     if highway == "service" and tags.get("service") in _NARROW_SERVICES:
         usual = _NARROW_KMH
-    return min(usual, _limit(tags))
+    limit = _limit(tags)
+    # On streets people drive what they may.
+    return limit if limit < _NO_LIMIT and highway not in _SLOW else min(usual, limit)
 
 
 def _bicycle_speed(highway: str, tags: Tags) -> int:
@@ -158,7 +175,7 @@ def _limit(tags: Tags) -> int:
     """Return the speed limit in km/h; far above any speed where there is none that can be read."""
     match = _SPEED.fullmatch(tags.get("maxspeed", ""))
     if match is None or not int(match[1]):
-        return 1000
+        return _NO_LIMIT
     return max(1, round(int(match[1]) * (_KMH_PER_MPH if match[2] else 1)))
 
 

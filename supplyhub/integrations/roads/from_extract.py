@@ -1,9 +1,11 @@
 """The router over a road graph: snaps points to roads and computes the fastest ways with Dijkstra's algorithm (SciPy).
 
-Each snapped point becomes a node of its own on its chain, so that one-way streets hold for it as for everybody. The
-fastest way minimises seconds; its metres are summed along the same way. Both come from one run: a road's weight is its
-hundredths of a second in the upper bits and its decimetres in the lower ones, a whole number that a float holds
-exactly, and adding weights adds both parts.
+The nodes of the search are not junctions but directed chains, each entered at its begin: an arc runs through one and
+turns into the next, so that turns cost what they cost and some are banned (`turns`). Each snapped place has two nodes
+more, one as it is left and one as it is reached, so that one-way streets hold for it as for everybody. The fastest way
+minimises seconds; its metres are summed along the same way. Both come from one run: a road's weight is its hundredths
+of a second in the upper bits and its decimetres in the lower ones, a whole number that a float holds exactly, and
+adding weights adds both parts.
 """
 
 import dataclasses
@@ -13,6 +15,7 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse import csgraph
 
+from supplyhub.integrations.roads import turns
 from supplyhub.integrations.roads.graph import VERSION, RoadGraph
 from supplyhub.integrations.roads.network import Flags, Floats, Ints, Network
 from supplyhub.integrations.roads.router import (
@@ -33,9 +36,6 @@ WITHIN_M = 300.0
 """How far from a road a point may lie, where nobody says otherwise."""
 OFF_ROAD_KMH = 10.0
 """How fast the straight metres between a point and its road are covered."""
-
-JUNCTION_S = 2.0
-"""What each junction on the way costs: looking, turning, waiting."""
 
 _SECOND, _METRE = 100, 10
 _METRE_BITS = 24
@@ -95,10 +95,14 @@ class ExtractRouter:
         is_on_road = snapped.piece >= 0
         if points and not is_on_road.any():
             raise _outside(self._graph, vehicle.kind, points, self._within_m)
-        network_nodes, nodes_of_points = _with_points(network, snapped, speed_kmh=vehicle.speed_kmh)
+        speeds = np.minimum(np.maximum(network.speed_kmh, 1), min(vehicle.speed_kmh, _FASTEST_KMH))
+        lengths_m = network.piece_lengths_m()
+        # Metres and seconds from the chain's begin to each of its points.
+        totals = _running_totals(network, lengths_m), _running_totals(network, lengths_m * 3.6 / speeds)
+        places = _places(network, snapped, totals)
         off_kmh = min(OFF_ROAD_KMH, vehicle.speed_kmh)
-        sources, row_of = np.unique(nodes_of_points[is_on_road], return_inverse=True)
-        road_s, road_m = _fastest(network_nodes, sources, progress)
+        row_of = places.numbers
+        road_s, road_m = _fastest(_graph(network, vehicle.kind, places, totals), len(places.chain), progress)
         offset_m = snapped.offset_m[is_on_road]
         both_m = offset_m[:, None] + offset_m[None, :]
         metres = road_m[np.ix_(row_of, row_of)] + both_m
@@ -127,42 +131,41 @@ def _outside(graph: RoadGraph, kind: Kind, points: Sequence[Point], within_m: fl
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Stops:
-    """Places along chains: the begins of all chains, then their ends, then the snapped places between."""
+class _Places:
+    """Snapped points: each on a chain, so many metres and seconds from its begin, those at a junction with its number.
+
+    `junction` is -1 for places between junctions. Points at one place share a number of `numbers`.
+    """
 
     chain: Ints
-    node: Ints
-    decimetres: Ints
-    centiseconds: Ints
+    metres: Floats
+    seconds: Floats
+    junction: Ints
+    numbers: Ints
 
 
-def _with_points(network: Network, snapped: Snapped, *, speed_kmh: float) -> tuple[sparse.csr_array, Ints]:
-    """Return the arcs of the network split at the snapped points, and the node of each point (-1: none)."""
+def _places(network: Network, snapped: Snapped, totals: tuple[Floats, Floats]) -> _Places:
     lengths_m = network.piece_lengths_m()
-    speeds = np.minimum(np.maximum(network.speed_kmh, 1), min(speed_kmh, _FASTEST_KMH))
-    # Metres and seconds from the chain's begin to each of its points.
-    from_first_m, from_first_s = (
-        _running_totals(network, amounts) for amounts in (lengths_m, lengths_m * 3.6 / speeds)
-    )
-    piece = snapped.piece[snapped.piece >= 0]
-    share = snapped.share[snapped.piece >= 0]
+    from_first_m, from_first_s = totals
+    piece, share = (amounts[snapped.piece >= 0] for amounts in (snapped.piece, snapped.share))
     chain = network.chain_of_point()[piece]
-    at_m = from_first_m[piece] + share * lengths_m[piece]
-    at_s = from_first_s[piece] + share * (from_first_s[piece + 1] - from_first_s[piece])
-    last = network.first[1:] - 1
-    node = _nodes_of(network, chain, at_m, from_first_m[last][chain])
-    is_new = node >= network.junction_count
-    every = np.arange(network.chain_count)
-    stops = _Stops(
-        chain=np.concatenate([every, every, chain[is_new]]),
-        node=np.concatenate([network.chain_from, network.chain_to, node[is_new]]),
-        decimetres=_whole(np.concatenate([0 * from_first_m[last], from_first_m[last], at_m[is_new]]), _METRE),
-        centiseconds=_whole(np.concatenate([0 * from_first_s[last], from_first_s[last], at_s[is_new]]), _SECOND),
+    metres = from_first_m[piece] + share * lengths_m[piece]
+    seconds = from_first_s[piece] + share * (from_first_s[piece + 1] - from_first_s[piece])
+    length_m = from_first_m[network.first[1:] - 1][chain]
+    junction = np.full(len(chain), -1, dtype=np.int64)
+    is_at_begin, is_at_end = metres <= _AT_JUNCTION_M, metres >= length_m - _AT_JUNCTION_M
+    junction[is_at_end] = network.chain_to[chain[is_at_end]]
+    junction[is_at_begin] = network.chain_from[chain[is_at_begin]]
+    is_between = junction < 0
+    found = np.stack([junction, np.where(is_between, chain, -1), np.where(is_between, _whole(metres, _METRE), 0)])
+    _, sample, numbers = np.unique(found, axis=1, return_index=True, return_inverse=True)
+    return _Places(
+        chain=chain[sample],
+        metres=metres[sample],
+        seconds=seconds[sample],
+        junction=junction[sample],
+        numbers=numbers.reshape(-1),
     )
-    size = max(network.junction_count, int(node.max(initial=-1)) + 1)
-    nodes_of_points = np.full(len(snapped.piece), -1, dtype=np.int64)
-    nodes_of_points[snapped.piece >= 0] = node
-    return _arcs(network, stops, size), nodes_of_points
 
 
 def _running_totals(network: Network, amounts: Floats) -> Floats:
@@ -176,42 +179,72 @@ def _whole(amounts: Floats, per_unit: int) -> Ints:
     return np.rint(amounts * per_unit).astype(np.int64)
 
 
-def _nodes_of(network: Network, chain: Ints, at_m: Floats, length_m: Floats) -> Ints:
-    """Give each snapped place its node: a junction's where it is at one, else a new one, shared by equal places."""
-    node = np.full(len(chain), -1, dtype=np.int64)
-    is_at_begin, is_at_end = at_m <= _AT_JUNCTION_M, at_m >= length_m - _AT_JUNCTION_M
-    node[is_at_end] = network.chain_to[chain[is_at_end]]
-    node[is_at_begin] = network.chain_from[chain[is_at_begin]]
-    between = np.flatnonzero(node < 0)
-    places = np.stack([chain[between], _whole(at_m[between], _METRE)])
-    _, number = np.unique(places, axis=1, return_inverse=True)
-    node[between] = network.junction_count + number.reshape(-1)
-    return node
+class _Arcs:
+    """Gathers arcs: from node to node, metres and seconds."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Ints, Ints, Floats, Floats]] = []
+
+    def add(self, begin: Ints, end: Ints, metres: Floats, seconds: Floats) -> None:
+        """Add arcs."""
+        self._parts.append((begin, end, metres, seconds))
+
+    def square(self, size: int) -> sparse.csr_array:
+        """Return all as a square of weights."""
+        rows, columns, metres, seconds = (np.concatenate(part) for part in zip(*self._parts, strict=True))
+        # At least a hundredth of a second: a weight of nothing would be no arc.
+        weights = np.maximum(1, _whole(seconds, _SECOND)) * _SHIFT + _whole(metres, _METRE)
+        return _lightest(rows, columns, weights, size)
 
 
-def _arcs(network: Network, stops: _Stops, size: int) -> sparse.csr_array:
-    """Return a square of weights: from each stop of a chain to the next, in the directions that the chain allows."""
-    # Begin, snapped places, end: a chain's own ends stay outermost even where a place rounds onto them.
-    between = len(stops.chain) - 2 * network.chain_count
-    rank = np.repeat([0, 2, 1], [network.chain_count, network.chain_count, between])
-    order = np.lexsort((stops.decimetres, rank, stops.chain))
-    chain, node = stops.chain[order], stops.node[order]
-    is_next = chain[1:] == chain[:-1]
-    begin, end, on = node[:-1][is_next], node[1:][is_next], chain[:-1][is_next]
-    metres = np.diff(stops.decimetres[order])[is_next]
-    # At least a hundredth of a second: a weight of nothing would be no arc.
-    seconds = np.maximum(1, np.diff(stops.centiseconds[order])[is_next])
-    forward, backward = network.forward[on], network.backward[on]
-    rows = np.concatenate([begin[forward], end[backward]])
-    columns = np.concatenate([end[forward], begin[backward]])
-    seconds, metres = (np.concatenate([amounts[forward], amounts[backward]]) for amounts in (seconds, metres))
-    seconds += np.where(_is_crossing(network, size)[columns], round(JUNCTION_S * _SECOND), 0)
-    return _lightest(rows, columns, seconds * _SHIFT + metres, size)
+def _graph(network: Network, kind: Kind, places: _Places, totals: tuple[Floats, Floats]) -> sparse.csr_array:
+    """Return arcs over directed chains, then the places as they are left, then the places as they are reached."""
+    last = network.first[1:] - 1
+    # Of directed chains: forward and backward in turn.
+    length_m, length_s = (np.repeat(amounts[last], 2) for amounts in totals)
+    made = turns.find_turns(network, kind)
+    arcs = _Arcs()
+    arcs.add(made.before, made.after, length_m[made.before], length_s[made.before] + made.seconds)
+    count, chains = len(places.chain), 2 * network.chain_count
+    leaving, arriving = chains + np.arange(count), chains + count + np.arange(count)
+    is_open = np.stack([network.forward, network.backward], axis=1).ravel()
+    for way in (0, 1):
+        on = np.flatnonzero((places.junction < 0) & is_open[2 * places.chain + way])
+        directed = 2 * places.chain[on] + way
+        done_m, done_s = places.metres[on], places.seconds[on]
+        if way:
+            done_m, done_s = length_m[directed] - done_m, length_s[directed] - done_s
+        arcs.add(directed, arriving[on], done_m, done_s)
+        # From the place to the chain's end, and by any turn on.
+        place, turn = turns.pairs(directed, made.before)
+        rest_m, rest_s = length_m[directed] - done_m, length_s[directed] - done_s
+        arcs.add(leaving[on][place], made.after[turn], rest_m[place], rest_s[place] + made.seconds[turn])
+        one, other = turns.pairs(directed, directed)
+        is_ahead = done_m[other] > done_m[one]
+        one, other = one[is_ahead], other[is_ahead]
+        arcs.add(leaving[on][one], arriving[on][other], done_m[other] - done_m[one], done_s[other] - done_s[one])
+    _add_junctions(arcs, network, places, leaving, arriving, (length_m, length_s), is_open)
+    return arcs.square(chains + 2 * count)
 
 
-def _is_crossing(network: Network, size: int) -> Flags:
-    """Tell which nodes are junctions of three chains or more; others are ends, or places where a rule changes."""
-    return np.bincount(np.concatenate([network.chain_from, network.chain_to]), minlength=size) > 2
+def _add_junctions(
+    arcs: _Arcs,
+    network: Network,
+    places: _Places,
+    leaving: Ints,
+    arriving: Ints,
+    lengths: tuple[Floats, Floats],
+    is_open: Flags,
+) -> None:
+    """Let places at junctions be left by all of the roads there and reached by all of them, without a turn."""
+    at = np.flatnonzero(places.junction >= 0)
+    node = np.stack([network.chain_from, network.chain_to], axis=1).ravel()
+    place, arm = turns.pairs(places.junction[at], node)
+    out, into = is_open[arm], is_open[arm ^ 1]
+    nothing = np.zeros(len(arm))
+    arcs.add(leaving[at][place[out]], arm[out], nothing[out], nothing[out])
+    came = arm[into] ^ 1
+    arcs.add(came, arriving[at][place[into]], lengths[0][came], lengths[1][came])
 
 
 def _lightest(rows: Ints, columns: Ints, weights: Floats, size: int) -> sparse.csr_array:
@@ -224,18 +257,22 @@ def _lightest(rows: Ints, columns: Ints, weights: Floats, size: int) -> sparse.c
     return sparse.csr_array((weights[kept], (rows[kept], columns[kept])), shape=(size, size))
 
 
-def _fastest(arcs: sparse.csr_array, nodes: Ints, progress: Progress | None) -> tuple[Floats, Floats]:
-    """Return seconds and metres of the fastest ways between nodes; infinite where there is none."""
-    seconds, metres = np.full((len(nodes), len(nodes)), np.inf), np.full((len(nodes), len(nodes)), np.inf)
-    for begin in range(0, len(nodes), _SOURCES_AT_ONCE):
+def _fastest(arcs: sparse.csr_array, count: int, progress: Progress | None) -> tuple[Floats, Floats]:
+    """Return seconds and metres of the fastest ways between the places; infinite where there is none."""
+    seconds, metres = np.full((count, count), np.inf), np.full((count, count), np.inf)
+    leaving, arriving = arcs.shape[0] - 2 * count, arcs.shape[0] - count
+    for begin in range(0, count, _SOURCES_AT_ONCE):
         some = slice(begin, begin + _SOURCES_AT_ONCE)
-        weights = csgraph.dijkstra(arcs, indices=nodes[some], limit=_LONGEST_S * _SECOND * _SHIFT)[:, nodes]
+        numbers = leaving + np.arange(count)[some]
+        weights = csgraph.dijkstra(arcs, indices=numbers, limit=_LONGEST_S * _SECOND * _SHIFT)[:, arriving:]
         is_found = np.isfinite(weights)
         upper = np.floor(weights[is_found] / _SHIFT)
         seconds[some][is_found] = upper / _SECOND
         metres[some][is_found] = (weights[is_found] - upper * _SHIFT) / _METRE
         if progress is not None:
-            progress(min(1.0, (begin + _SOURCES_AT_ONCE) / len(nodes)))
+            progress(min(1.0, (begin + _SOURCES_AT_ONCE) / count))
+    np.fill_diagonal(seconds, 0.0)
+    np.fill_diagonal(metres, 0.0)
     return seconds, metres
 
 

@@ -19,7 +19,7 @@ from supplyhub.integrations.roads.router import Kind
 from supplyhub.integrations.roads.troubles import RoadsUnavailable, Trouble
 
 FORMAT = "supply-roads"
-VERSION = 1
+VERSION = 2
 _HEAD = "head"
 # OpenStreetMap's own resolution.
 _DEGREE = 1e-7
@@ -34,6 +34,9 @@ _KEPT_AS = {
     "lon": np.int32,
     "speed_kmh": np.uint8,
     "is_stop": np.bool_,
+    "road_class": np.uint8,
+    "name": np.int32,
+    "banned": np.int32,
     "in_main": np.bool_,
 }
 _USED_AS = {np.int32: np.int64, np.uint8: np.int64, np.bool_: np.bool_}

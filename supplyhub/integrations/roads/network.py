@@ -5,10 +5,12 @@ Pure arithmetic; knows no file and no tag.
 
 A chain leads from one junction to another (or back to the same one) through shape points. Its shape is points
 `first[c]` to `first[c + 1]` (excluded); speed and stopping belong to the piece from a point to the next one, so that
-the last point of each chain carries none.
+the last point of each chain carries none. So do class and name of the road. `banned` are turns between directed chains
+(see `turns`).
 """
 
 import dataclasses
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,11 +22,16 @@ from supplyhub.core import geo
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+_Value = TypeVar("_Value", np.int64, np.bool_)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Segments:
-    """Straight pieces of road between numbered nodes, before contraction. `lat`, `lon` are those of the nodes."""
+    """Straight pieces of road between numbered nodes, before contraction. `lat`, `lon` are those of the nodes.
+
+    `name` is a number that equal names share, 0 for none. `banned` are pairs of directed segments, one behind the other
+    at a node, that nobody may drive: 2 s from its start to its end, 2 s + 1 back.
+    """
 
     start: Ints
     end: Ints
@@ -32,8 +39,11 @@ class Segments:
     backward: Flags
     speed_kmh: Ints
     is_stop: Flags
+    road_class: Ints
+    name: Ints
     lat: Floats
     lon: Floats
+    banned: Ints
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -49,6 +59,9 @@ class Network:
     lon: Floats
     speed_kmh: Ints
     is_stop: Flags
+    road_class: Ints
+    name: Ints
+    banned: Ints
     in_main: Flags
 
     @property
@@ -122,8 +135,12 @@ def contract(segments: Segments) -> Network:
     points = np.empty(len(order) + len(sizes), dtype=np.int64)
     points[places] = ahead
     points[first[1:] - 1] = beyond[ends]
-    speed_kmh, is_stop = np.zeros(len(points), dtype=np.int64), np.zeros(len(points), dtype=bool)
-    speed_kmh[places], is_stop[places] = segments.speed_kmh[order], segments.is_stop[order]
+
+    def of_pieces(of_segments: npt.NDArray[_Value]) -> npt.NDArray[_Value]:
+        found = np.zeros(len(points), dtype=of_segments.dtype)
+        found[places] = of_segments[order]
+        return found
+
     lead, turned = order[begins], is_turned[begins]
     junctions, numbers = np.unique(np.concatenate([ahead[begins], beyond[ends]]), return_inverse=True)
     network = Network(
@@ -134,11 +151,27 @@ def contract(segments: Segments) -> Network:
         first=first,
         lat=segments.lat[points],
         lon=segments.lon[points],
-        speed_kmh=speed_kmh,
-        is_stop=is_stop,
+        speed_kmh=of_pieces(segments.speed_kmh),
+        is_stop=of_pieces(segments.is_stop),
+        road_class=of_pieces(segments.road_class),
+        name=of_pieces(segments.name),
+        banned=_banned(segments, order, is_turned, begins, ends),
         in_main=np.zeros(len(junctions), dtype=bool),
     )
     return dataclasses.replace(network, in_main=_main_part(network))
+
+
+def _banned(segments: Segments, order: Ints, is_turned: Flags, begins: Ints, ends: Ints) -> Ints:
+    """Return banned pairs of segments as pairs of directed chains; a pair in the middle of a chain bans nothing."""
+    size, chains = 2 * len(order), np.arange(len(begins))
+    by_last, by_first = np.full(size, -1, dtype=np.int64), np.full(size, -1, dtype=np.int64)
+    # Run through from its end, a segment is directed backward where the chain runs forward.
+    first, last = 2 * order[begins] + is_turned[begins], 2 * order[ends] + is_turned[ends]
+    by_last[last], by_last[first ^ 1] = 2 * chains, 2 * chains + 1
+    by_first[first], by_first[last ^ 1] = 2 * chains, 2 * chains + 1
+    pairs = np.stack([by_last[segments.banned[:, 0]], by_first[segments.banned[:, 1]]], axis=1)
+    kept: Ints = pairs[(pairs >= 0).all(axis=1)]
+    return kept
 
 
 def _incidence(segments: Segments) -> tuple[Ints, Ints]:
