@@ -92,17 +92,7 @@ def passwords_and_codes() -> tuple[attempts.Subject, ...]:
 
 def verifies(view: View) -> View:
     """Check phone number and password of the form before the view's transaction; `verified()` tells the outcome."""
-
-    @wraps(view)
-    def verifying(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        form = request.form
-        with reading() as current:
-            g.outcome = _outcome(
-                lambda: operations.check_password(current, phone=typed_phone(), password=form.get("password", ""))
-            )
-        return view(*args, **kwargs)
-
-    return cast("View", verifying)
+    return _checked_first(view, operations.check_password)
 
 
 def verified() -> operations.Verified:
@@ -118,17 +108,7 @@ def verified() -> operations.Verified:
 
 def examines(view: View) -> View:
     """Examine phone number and password for an account before the view's transaction; see `examined()`."""
-
-    @wraps(view)
-    def examining(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        form = request.form
-        with reading() as current:
-            g.outcome = _outcome(
-                lambda: operations.examine_credentials(current, phone=typed_phone(), password=form.get("password", ""))
-            )
-        return view(*args, **kwargs)
-
-    return cast("View", examining)
+    return _checked_first(view, operations.examine_credentials)
 
 
 def examined() -> operations.Credentials:
@@ -142,11 +122,19 @@ def examined() -> operations.Credentials:
     return cast("operations.Credentials", _outcome_or_refusal())
 
 
-def _outcome(check: Callable[[], object]) -> object:
-    try:
-        return check()
-    except DomainError as refusal:
-        return refusal
+def _checked_first(view: View, check: Callable[..., object]) -> View:
+    """Let a view know what a check of its form's phone number and password says, or why it refuses them."""
+
+    @wraps(view)
+    def checking(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        with reading() as current:
+            try:
+                g.outcome = check(current, phone=typed_phone(), password=request.form.get("password", ""))
+            except DomainError as refusal:
+                g.outcome = refusal
+        return view(*args, **kwargs)
+
+    return cast("View", checking)
 
 
 def _outcome_or_refusal() -> object:
