@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_wtf.file import MultipleFileField
 from wtforms import DateField, DecimalField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, NumberRange, Optional
 from wtforms.widgets import FileInput
 
@@ -44,12 +45,14 @@ class HandInDay(HandIn):
     kind = Kind.DAY
     files = MultipleFileField(lazy_gettext("Files of the day"))
     day = DateField(lazy_gettext("Import as another day"), validators=[Optional()])
-    system = SelectField(lazy_gettext("Coordinates of the places"), default="")
-
-    def __init__(self, *, blank: bool = False, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(blank=blank, data=data)
-        said = ("", lazy_gettext("As day.toml says, else WGS-84"))
-        self.system.choices = [said, *((system.value, LABELS[system]) for system in System)]
+    system = SelectField(
+        lazy_gettext("Coordinates of the places"),
+        choices=[
+            SelectChoice("", lazy_gettext("As day.toml says, else WGS-84")),
+            *(SelectChoice(system.value, LABELS[system]) for system in System),
+        ],
+        default="",
+    )
 
     @property
     def options(self) -> dict[str, Any]:
@@ -103,7 +106,11 @@ class HandInGroupBuy(HandInOrders):
 
     kind = Kind.GROUP_BUY
     day = DateField(lazy_gettext("Day of delivery"), validators=[InputRequired(_NO_DAY)])
-    wave = SelectField(lazy_gettext("Part of the day"), default=Wave.WHOLE_DAY.value)
+    wave = SelectField(
+        lazy_gettext("Part of the day"),
+        choices=[SelectChoice(wave.value, wave.label) for wave in (Wave.WHOLE_DAY, Wave.MORNING, Wave.AFTERNOON)],
+        default=Wave.WHOLE_DAY.value,
+    )
     piece_weight_kg = DecimalField(
         lazy_gettext("Weight of a piece whose name states none, in kg"),
         places=1,
@@ -115,17 +122,6 @@ class HandInGroupBuy(HandInOrders):
             ),
         ],
     )
-
-    def __init__(
-        self,
-        *,
-        pickups: Sequence[tuple[str, str]],
-        blank: bool = False,
-        data: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(pickups=pickups, blank=blank, data=data)
-        waves = (Wave.WHOLE_DAY, Wave.MORNING, Wave.AFTERNOON)
-        self.wave.choices = [(wave.value, wave.label) for wave in waves]
 
     @property
     def options(self) -> dict[str, Any]:
