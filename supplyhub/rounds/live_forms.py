@@ -98,14 +98,16 @@ class CancelledOrders(LiveForm):
         return list(dict.fromkeys(code.upper() for code in parted.split()))
 
     def validate_codes(self, field: Field) -> None:
-        """Refuse more orders than one form takes.
+        """Refuse white space, and more orders than one form takes.
 
         Raises
         ------
         ValidationError
-            There are more.
+            There is no order, or there are too many.
         """
         del field
+        if not self.wanted_codes:
+            raise ValidationError(lazy_gettext("Enter the number of at least one order."))
         if len(self.wanted_codes) > MOST_CODES:
             raise ValidationError(lazy_gettext("Enter at most 200 orders at a time."))
 

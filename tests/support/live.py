@@ -12,6 +12,7 @@ from supplyhub.planning import figures
 from supplyhub.planning.live.answers import (
     ChangedRound,
     ChangedVisit,
+    LateOrder,
     LeftOutOrder,
     Refused,
     Replanned,
@@ -30,6 +31,7 @@ def replanning(
     refused: Sequence[Refused] = (),
     stranded: Sequence[StrandedOrder] = (),
     left_out: Sequence[LeftOutOrder] = (),
+    late: Sequence[LateOrder] = (),
 ) -> Replan:
     """Return a planner that answers with a changed plan and what is said about it."""
 
@@ -43,7 +45,7 @@ def replanning(
             rounds=tuple(rounds),
             refused=tuple(refused),
             stranded=tuple(stranded),
-            late=(),
+            late=tuple(late),
             left_out=tuple(left_out),
             before=figures.measure(problem, plan),
             after=after,
