@@ -15,7 +15,7 @@ from supplyhub.planning.live.changed_day import ChangedDay
 from supplyhub.planning.live.differences import Difference, differences
 from supplyhub.planning.live.outcome import carried
 from supplyhub.planning.live.standing import stranded
-from supplyhub.planning.plan import Plan, Reason, Visit
+from supplyhub.planning.plan import Plan, Reason, Round
 from supplyhub.planning.problem import Order, Problem
 
 
@@ -43,13 +43,14 @@ def answer(problem: Problem, day: ChangedDay, before: Plan, after: Plan, kept: P
         raise ValueError(message)
     changed = differences(before, after, [rider.rider_id for rider in day.problem.riders])
     causes = _Causes(problem, day, before)
+    causes.hand_on(changed)
     rounds = tuple(_round(one, causes) for one in changed)
     return Replanned(
         changed_visits=sum(len(one.visits) for one in rounds),
         rounds=rounds,
         refused=day.refused,
         stranded=_stranded(before, after, causes),
-        late=_late(day.problem, before, after, causes),
+        late=_late(day.problem, changed, causes),
         left_out=_left_out(before, after, causes),
         before=before.figures,
         after=after.figures,
@@ -74,6 +75,16 @@ class _Causes:
                     numbers |= day.by_compound.get(compound_of.get(order_id, ""), set())
                     if numbers:
                         self._by_order.setdefault(order_id, set()).update(numbers)
+
+    def hand_on(self, changed: Sequence[Difference]) -> None:
+        """Let orders that have lost their place on a round that a change touched be moved because of that change."""
+        handed_on: dict[str, set[int]] = {}
+        for one in changed:
+            of_round = self.of_rider(one.rider_id) | self.of_orders(_orders(one.visits))
+            for order_id in (order_id for visit in one.visits for order_id in visit.orders_removed):
+                if of_round and order_id not in self._by_order:
+                    handed_on.setdefault(order_id, set()).update(of_round)
+        self._by_order |= handed_on
 
     def of_orders(self, order_ids: Iterable[str]) -> set[int]:
         """Return the changes that touched any of some orders."""
@@ -129,31 +140,31 @@ def _stranded(before: Plan, after: Plan, causes: _Causes) -> tuple[StrandedOrder
     )
 
 
-def _late(problem: Problem, before: Plan, after: Plan, causes: _Causes) -> tuple[LateOrder, ...]:
+def _late(problem: Problem, changed: Sequence[Difference], causes: _Causes) -> tuple[LateOrder, ...]:
     """Return the orders that come late now, or later than they did; `problem` has the times that were promised."""
     orders: dict[str, Order] = {order.order_id: order for order in problem.orders}
-    known = {order_id: visit for _, order_id, visit in _handed(before)}
-    return tuple(
-        LateOrder(
-            order_id=order_id,
-            rider_id=rider_id,
-            due_s=orders[order_id].due_s,
-            handed_s=visit.leaves_s,
-            because=tuple(sorted(causes.of_orders((order_id,)) | causes.of_rider(rider_id))),
-        )
-        for rider_id, order_id, visit in _handed(after)
-        if visit.leaves_s > orders[order_id].due_s
-        and not (order_id in known and known[order_id].leaves_s >= visit.leaves_s)
-    )
+    found = []
+    for one in changed:
+        known = _handed(one.before)
+        for order_id, handed_s in _handed(one.after).items():
+            due_s = orders[order_id].due_s
+            if handed_s > due_s and known.get(order_id, due_s) < handed_s:
+                because = causes.of_orders((order_id,)) | causes.of_rider(one.rider_id)
+                late = LateOrder(
+                    order_id=order_id,
+                    rider_id=one.rider_id,
+                    due_s=due_s,
+                    handed_s=handed_s,
+                    because=tuple(sorted(because)),
+                )
+                found.append(late)
+    return tuple(found)
 
 
-def _handed(plan: Plan) -> list[tuple[str, str, Visit]]:
-    return [
-        (a_round.rider_id, order_id, visit)
-        for a_round in plan.rounds
-        for visit in a_round.hand_overs
-        for order_id in visit.order_ids
-    ]
+def _handed(a_round: Round | None) -> dict[str, int]:
+    """Return when a round hands over each of its orders."""
+    visits = a_round.hand_overs if a_round is not None else ()
+    return {order_id: visit.leaves_s for visit in visits for order_id in visit.order_ids}
 
 
 def _left_out(before: Plan, after: Plan, causes: _Causes) -> tuple[LeftOutOrder, ...]:

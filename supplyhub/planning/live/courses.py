@@ -163,7 +163,7 @@ class _Sieve:
             self._gates_of.setdefault(gate.compound_id, []).append(gate)
 
     def sifted(self, rider: Rider, a_round: Round, standing: Standing) -> tuple[list[Visit], bool]:
-        """Return the visits that have not begun and still may be, and whether something on board is to go elsewhere."""
+        """Return the visits that have not begun and still may be, and whether one of them is to be elsewhere."""
         rest = a_round.visits[standing.begun :]
         left_out = set(self._day.gone)
         targets: list[str | None] = []
@@ -173,8 +173,9 @@ class _Sieve:
             targets.append(target)
             if target is None:
                 left_out.update(visit.order_ids)
-            if target != visit.place_id:
-                is_displaced = is_displaced or not standing.on_board.keys().isdisjoint(visit.order_ids)
+            is_on_board = not standing.on_board.keys().isdisjoint(visit.order_ids)
+            if target != visit.place_id and (target is not None or is_on_board):
+                is_displaced = True
         sifted = []
         for visit, target in zip(rest, targets, strict=True):
             order_ids = visit.order_ids

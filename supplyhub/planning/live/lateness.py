@@ -6,7 +6,7 @@ and so the plan keeps its rules. What has not been loaded is promised nothing an
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from supplyhub.planning.explain.board import Board, Stop, Times, Timetable
 from supplyhub.planning.explain.facts import Facts
@@ -75,7 +75,7 @@ def respite(problem: Problem, courses: Mapping[str, Course]) -> Respited:
     if not asked:
         return Respited(courses=dict(courses), until_s={}, ride_s={})
     result = dict(courses)
-    timekeeper = _Timekeeper(problem, courses.values())
+    timekeeper = _Timekeeper(problem, courses.values(), asked)
     until_s: dict[str, int] = {}
     rides_s: dict[str, int] = {}
     for course in asked:
@@ -104,13 +104,17 @@ def _has_time_to_find(course: Course) -> bool:
 class _Timekeeper:
     """Times what is on board, one rider after the other, beside all that others have booked."""
 
-    def __init__(self, problem: Problem, courses: Iterable[Course]) -> None:
+    def __init__(self, problem: Problem, courses: Iterable[Course], asked: Sequence[Course]) -> None:
         self._facts = Facts(problem)
-        rounds = (
-            Round(rider_id=one.rider_id, leaves_base_s=0, back_s=None, visits=one.visits)
-            for one in courses
-            if one.visits
-        )
+        ids = {one.rider_id for one in asked}
+        # What is booked elsewhere is in nobody's way.
+        places = {visit.place_id for one in asked for visit in one.visits[one.held :]}
+        rounds = []
+        for one in courses:
+            visits = one.visits
+            if one.rider_id not in ids:
+                visits = tuple(visit for visit in visits if visit.place_id in places)
+            rounds.append(Round(rider_id=one.rider_id, leaves_base_s=0, back_s=None, visits=visits))
         self._board = Board(self._facts, rounds)
 
     def time(self, course: Course) -> tuple[Course, dict[str, int]]:

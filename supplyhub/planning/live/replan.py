@@ -1,8 +1,9 @@
 """Replan a day that is being driven: visits done or under way stay, published rounds move as little as possible.
 
-First everything that still can be stays where it was published, and what has lost its place or is new is inserted where
-it costs least. Where that leaves somebody out, the search goes on from there, and what it finds is taken only if it is
-worth the visits that it moves: whoever drives, opens a gate or waits has been told a time.
+Whoever drives, opens a gate or waits has been told a time. So first everything that still can be stays when and where
+it was published, and what has lost its place or is new is inserted where it costs least without putting anybody off.
+Where that leaves somebody out, others may be put off, and then the search goes on from there; what comes of it is taken
+only if it serves so much more as to be worth the visits that it moves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,15 +16,17 @@ from supplyhub.planning.live.changed_day import ChangedDay, change_day
 from supplyhub.planning.live.changes import Change
 from supplyhub.planning.live.courses import Course, courses
 from supplyhub.planning.live.lateness import Respited, respite
+from supplyhub.planning.live.promises import promises
 from supplyhub.planning.plan import Plan, Reason, Round
 from supplyhub.planning.problem import Problem
 from supplyhub.planning.stop import Effort, MaxIterations, Stop
 
-# What moving one more visit must save. On the reference days a gate visit costs 500 m, a rider 3,000 m, and an order
-# left out 10,000 m and more, so that somebody more served may move ten visits.
-MOVED_VISIT_M = 5000
+# What moving one more visit must save of the cost of orders left out. That is 10,000 m and more on the reference days,
+# so that one more household served may move ten visits. Metres driven are no reason to move anybody.
+MOVED_VISIT_M = 1000
 # What more time or room could change; the other reasons hold whatever is moved.
 _MAY_BE_FREED = frozenset({Reason.NO_CAPACITY_LEFT, Reason.NO_GATE_SLOT})
+_NOTHING_DONE = Effort(iterations=0, iterations_since_best=0)
 
 
 def replan(
@@ -69,8 +72,7 @@ class _Run:
         self._places = travel.build(self._day.problem)
         found: Respited = respite(self._day.problem, courses(self._day, self._places, plan, now_s))
         self._courses = found.courses
-        # The day as it is planned: what is on board has the time that it needs.
-        self._planned = found.problem(self._day.problem)
+        self._planned = _undisturbed_first(found.problem(self._day.problem), found.courses)
         self._held = _held(found)
 
     def replanned(self, stop: Stop) -> Replanned:
@@ -84,27 +86,35 @@ class _Run:
         return answering.answer(self._problem, self._day, before, result, kept)
 
     def _result(self, stop: Stop) -> Plan:
+        promised = promises(self._courses.values())
         start = self._plan.replace(rounds=_rounds(self._courses), unserved=())
-        made = self._solved(MaxIterations(0), start)
-        result = self._outcome(made)
-        if _is_somebody_left(self._plan, result) and stop.share(Effort(iterations=0, iterations_since_best=0)) < 1.0:
-            other = self._outcome(self._solved(stop, made))
-            if self._is_worth_moving(result, other):
-                result = other
+        result = made = self._made(promised.kept(self._planned), MaxIterations(0), start)
+        if any(entry.order_id in promised.until_s for entry in made.unserved):
+            result = outcome.with_true_reasons(self._planned, made)
+        for limit in (MaxIterations(0), stop):
+            is_over = limit is stop and stop.share(_NOTHING_DONE) >= 1.0
+            if is_over or not _is_somebody_left(self._plan, result):
+                break
+            made = self._made(self._planned, limit, made)
+            if self._is_worth_moving(result, made):
+                result = made
         return result
 
-    def _solved(self, stop: Stop, start: Plan) -> Plan:
-        return solve.solve(self._planned, stop=stop, seed=self._seed, start=start, held=self._held)
-
-    def _outcome(self, made: Plan) -> Plan:
+    def _made(self, day: Problem, stop: Stop, start: Plan) -> Plan:
+        made = solve.solve(day, stop=stop, seed=self._seed, start=start, held=self._held)
         return outcome.outcome(self._day.problem, self._places, self._plan, self._courses, made, self._now_s)
 
     def _is_worth_moving(self, staying: Plan, other: Plan) -> bool:
-        """Tell whether a plan saves enough against another one for the visits that it moves."""
-        saved_m = _score_m(staying) - _score_m(other)
+        """Tell whether a plan serves enough more than another one for the visits that it moves."""
+        saved_m = _left_m(staying) - _left_m(other)
         riders = list(self._courses)
         moved = differences.count(self._plan, other, riders) - differences.count(self._plan, staying, riders)
         return saved_m > max(0, moved) * MOVED_VISIT_M
+
+
+def _undisturbed_first(problem: Problem, found: Mapping[str, Course]) -> Problem:
+    """Return a day in whose order of riders those who drive as published book their slots and docks before others."""
+    return problem.replace(riders=tuple(sorted(problem.riders, key=lambda rider: found[rider.rider_id].is_disturbed)))
 
 
 def _held(found: Respited) -> dict[str, Held]:
@@ -138,5 +148,5 @@ def _is_somebody_left(before: Plan, after: Plan) -> bool:
     return any(entry.order_id not in known and entry.reason in _MAY_BE_FREED for entry in after.unserved)
 
 
-def _score_m(plan: Plan) -> int:
-    return plan.figures.score_m if plan.figures is not None else 0
+def _left_m(plan: Plan) -> int:
+    return plan.figures.unserved_m if plan.figures is not None else 0

@@ -5,6 +5,7 @@ before a compound turned high-risk are the one thing that it may name.
 """
 
 import json
+import random
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from supplyhub.planning.live.changes import (
 )
 from supplyhub.planning.live.standing import standing
 from supplyhub.planning.plan import Plan, Reason, Round, Visit, VisitKind
-from supplyhub.planning.problem import Order, Problem
+from supplyhub.planning.problem import Problem
 from tests.planning import days
 from tests.tools import check_plan
 
@@ -34,17 +35,17 @@ MINUTE = 60
 
 @st.composite
 def moments(draw: Callable, plan: Plan) -> int:
-    """A second of the day, mostly one at which something happens."""
+    """A second of the day, mostly one about which something happens."""
     times = {
         second
         for a_round in plan.rounds
         for visit in a_round.visits
         for second in (a_round.leaves_base_s, visit.arrives_s, visit.starts_s, visit.leaves_s)
     }
-    hours = st.integers(6 * days.HOUR, 20 * days.HOUR)
-    if not times:
-        return draw(hours)
-    return draw(st.one_of(st.sampled_from(sorted(times)), hours)) + draw(st.sampled_from((0, 1, -1, 200)))
+    chance = draw(chances)
+    if not times or not chance.randrange(5):
+        return chance.randrange(6 * days.HOUR, 20 * days.HOUR)
+    return chance.choice(sorted(times)) + chance.choice((0, 1, -1, 200))
 
 
 @st.composite
@@ -52,51 +53,66 @@ def changes(
     draw: Callable, a_day: Problem, plan: Plan, now_s: int, *, most: int = 4, prefix: str = "N"
 ) -> tuple[Change, ...]:
     """Up to `most` changes that speak of what the day knows, most about riders who are under way."""
-    size = draw(st.integers(1, most))
     under_way = [one.rider_id for one in plan.rounds if one.leaves_base_s <= now_s < (one.back_s or 0)]
     rider_ids = [*under_way * 3, *(rider.rider_id for rider in a_day.riders)]
-    result = [draw(_change(a_day, rider_ids, now_s, f"{prefix}{number}")) for number in range(size)]
-    return tuple(change for change in result if change is not None)
+    chance = draw(chances)
+    result = []
+    for number in range(draw(st.integers(1, most))):
+        possible = [
+            *([_new_order, _cancelled, _out_of_stock] if a_day.orders else []),
+            *([_stopped, _late, _late] if rider_ids else []),
+            *([_closed_gate] if a_day.gates else []),
+            *([_high_risk] if a_day.compounds else []),
+        ]
+        if possible:
+            result.append(chance.choice(possible)(chance, a_day, rider_ids, now_s, f"{prefix}{number}"))
+    return tuple(result)
 
 
-@st.composite
-def _change(draw: Callable, a_day: Problem, rider_ids: Sequence[str], now_s: int, new_id: str) -> Change | None:
-    kind = draw(st.sampled_from(("new", "late", "cancel", "stop", "late", "risk", "gate", "stock")))
-    if kind in ("new", "cancel", "stock"):
-        return _of_order(draw, kind, draw(st.sampled_from(a_day.orders)), now_s, new_id) if a_day.orders else None
-    later = st.sampled_from((0, 5, 30, 90, 300)).map(lambda minutes: now_s + minutes * MINUTE)
-    if kind in ("stop", "late") and rider_ids:
-        rider_id = draw(st.sampled_from(rider_ids))
-        if kind == "late":
-            return LateRider(rider_id=rider_id, until_s=draw(later))
-        return StoppedRider(rider_id=rider_id, why=draw(st.sampled_from(StopReason)))
-    if kind == "gate" and a_day.gates:
-        return ClosedGate(gate_id=draw(st.sampled_from(a_day.gates)).gate_id, from_s=draw(later))
-    if kind == "risk" and a_day.compounds:
-        return HighRiskCompound(compound_id=draw(st.sampled_from(a_day.compounds)).compound_id)
-    return None
+# Hypothesis draws the first and the last of few things much more often than the others.
+chances = st.integers(0, 2**16).map(random.Random)
 
 
-def _of_order(draw: Callable, kind: str, order: Order, now_s: int, new_id: str) -> Change:
-    if kind == "new":
-        return _new_order(draw, order, now_s, new_id)
-    if kind == "cancel":
-        return CancelledOrder(order_id=order.order_id)
-    return OutOfStock(pickup_id=order.pickup_id, order_ids=(order.order_id,))
-
-
-def _new_order(draw: Callable, like: Order, now_s: int, new_id: str) -> NewOrder:
-    ready_s = max(0, now_s + draw(st.sampled_from((-days.HOUR, 0, days.HOUR))))
+def _new_order(chance: random.Random, a_day: Problem, _riders: Sequence[str], now_s: int, new_id: str) -> Change:
+    like = chance.choice(a_day.orders)
+    ready_s = min(max(0, now_s + chance.choice((-1, 0, 1)) * days.HOUR), 23 * days.HOUR)
     return NewOrder(
         order=days.order(
             new_id,
             pickup_id=like.pickup_id,
             compound_id=like.compound_id,
-            ready_s=min(ready_s, 23 * days.HOUR),
-            due_s=min(ready_s + draw(st.sampled_from((2, 6))) * days.HOUR, 24 * days.HOUR),
-            priority=draw(st.integers(0, 3)),
+            ready_s=ready_s,
+            due_s=min(ready_s + chance.choice((2, 6)) * days.HOUR, 24 * days.HOUR),
+            priority=chance.randrange(4),
         )
     )
+
+
+def _cancelled(chance: random.Random, a_day: Problem, *_: object) -> Change:
+    return CancelledOrder(order_id=chance.choice(a_day.orders).order_id)
+
+
+def _out_of_stock(chance: random.Random, a_day: Problem, *_: object) -> Change:
+    order = chance.choice(a_day.orders)
+    others = [other.order_id for other in a_day.orders if other.pickup_id == order.pickup_id]
+    return OutOfStock(pickup_id=order.pickup_id, order_ids=tuple(others[: chance.randrange(1, 4)]))
+
+
+def _stopped(chance: random.Random, _day: Problem, rider_ids: Sequence[str], *_: object) -> Change:
+    return StoppedRider(rider_id=chance.choice(rider_ids), why=chance.choice(list(StopReason)))
+
+
+def _late(chance: random.Random, _day: Problem, rider_ids: Sequence[str], now_s: int, _new_id: str) -> Change:
+    return LateRider(rider_id=chance.choice(rider_ids), until_s=now_s + chance.choice((0, 5, 30, 90, 200)) * MINUTE)
+
+
+def _closed_gate(chance: random.Random, a_day: Problem, _riders: Sequence[str], now_s: int, _new_id: str) -> Change:
+    gate = chance.choice(a_day.gates)
+    return ClosedGate(gate_id=gate.gate_id, from_s=now_s + chance.choice((-5, 0, 0, 30)) * MINUTE)
+
+
+def _high_risk(chance: random.Random, a_day: Problem, *_: object) -> Change:
+    return HighRiskCompound(compound_id=chance.choice(a_day.compounds).compound_id)
 
 
 def assert_holds(before: Plan, now_s: int, what: Sequence[Change], answer: Replanned, folder: Path) -> None:
