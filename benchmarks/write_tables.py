@@ -168,7 +168,7 @@ def _exponent(lines: list[Line], key: str) -> float:
     return linear_regression(*zip(*points, strict=True)).slope
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Return a Markdown table; numbers to the right, words to the left."""
     words = {"day", "planner", "rules broken as it came"}
     marks = ["---" if head in words else "--:" for head in heads]
