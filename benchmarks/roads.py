@@ -8,6 +8,8 @@ and its road, as Valhalla does.
 """
 
 import argparse
+import contextlib
+import dataclasses
 import json
 import random
 import statistics
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +25,13 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 # What Valhalla is asked for: our kind and speed, its costing and options, and what the comparison shows.
-_COMPARISONS = (
+_COMPARISONS: tuple[tuple[Any, ...], ...] = (
     ("bicycle", 18, "bicycle", {"use_roads": 1, "use_hills": 1}, "bicycles that use any road"),
     ("bicycle", 18, "bicycle", {}, "bicycles, as Valhalla has them"),
     ("van", 25, "auto", {"fixed_speed": 25}, "cars at the van's speed"),
     ("van", 120, "auto", {}, "cars as Valhalla has them, our vans without a speed of their own"),
+    ("bicycle", 18, "bicycle", {"shortest": True}, "bicycles, both by the shortest way"),
+    ("van", 25, "auto", {"shortest": True}, "cars, both by the shortest way"),
 )
 _ASK = """
 import json, sys, valhalla
@@ -47,6 +52,23 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
+@contextlib.contextmanager
+def shortest(graph: Any) -> Iterator[Any]:
+    """Give a router for which all roads are equally fast and turns cost nothing: it shows how right the network is."""
+    from supplyhub.integrations.roads import from_extract, turns
+
+    networks = {
+        kind: dataclasses.replace(one, speed_kmh=0 * one.speed_kmh + 20) for kind, one in graph.networks.items()
+    }
+    weights = dict(turns.WEIGHTS)
+    nothing = dict.fromkeys((field.name for field in dataclasses.fields(turns.Weights)), 0.0)
+    turns.WEIGHTS.update({kind: dataclasses.replace(found, **nothing) for kind, found in weights.items()})
+    try:
+        yield from_extract.ExtractRouter(dataclasses.replace(graph, networks=networks))
+    finally:
+        turns.WEIGHTS.update(weights)
+
+
 def compare(
     router: Any, points: list[Any], arguments: argparse.Namespace, comparison: tuple[Any, ...]
 ) -> dict[str, Any]:
@@ -56,8 +78,10 @@ def compare(
 
     kind, speed_kmh, costing, options, label = comparison
     vehicle = roads.VehicleOnRoads(name=kind, kind=roads.Kind(kind), speed_kmh=speed_kmh)
-    table = router.table(points, vehicle)
-    network = graph.read_graph(arguments.graph).networks[roads.Kind(kind)]
+    read = graph.read_graph(arguments.graph)
+    with shortest(read) if "shortest" in options else contextlib.nullcontext(router) as asked:
+        table = asked.table(points, vehicle)
+    network = read.networks[roads.Kind(kind)]
     snapped = snapping.snap(network, points, within_m=300)
     on_road = [number for number in range(len(points)) if snapped.piece[number] >= 0]
     rng = random.Random(arguments.seed)

@@ -10,7 +10,6 @@ Directed chain d leaves by arm d and arrives at arm d ^ 1.
 """
 
 import dataclasses
-from collections.abc import Mapping
 
 import numpy as np
 
@@ -32,7 +31,7 @@ _EQUAL_IMPACT = 3
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class _Weights:
+class Weights:
     """Seconds of turns, to be multiplied with the impact of stopping and with that of traffic; and what is added once.
 
     `other_road_s` is for going on by another name, `into_service_s` for entering a service road or a path.
@@ -51,12 +50,12 @@ class _Weights:
     traffic: float
 
 
-_WEIGHTS: Mapping[Kind, _Weights] = {
-    Kind.VAN: _Weights(
+WEIGHTS: dict[Kind, Weights] = {
+    Kind.VAN: Weights(
         crossing=2.0, straight=0.5, slight=0.75, right=1.0, sharp_right=1.5, reverse=9.5, sharp_left=3.5, left=2.5,
         other_road_s=0.0, into_service_s=15.0, traffic=1.5,
     ),
-    Kind.BICYCLE: _Weights(
+    Kind.BICYCLE: Weights(
         crossing=0.75, straight=0.15, slight=0.2, right=0.25, sharp_right=0.5, reverse=5.0, sharp_left=1.5, left=1.0,
         other_road_s=5.0, into_service_s=15.0, traffic=1.0,
     ),
@@ -94,7 +93,7 @@ def find_turns(network: Network, kind: Kind) -> Turns:
     goes_on[before[is_way & ~is_round]] = True
     is_way &= ~is_round | ~goes_on[before]
     arrives, leaves = arrives[is_way], leaves[is_way]
-    seconds = _seconds(network, node, arrives, leaves, _WEIGHTS[kind])
+    seconds = _seconds(network, node, arrives, leaves, WEIGHTS[kind])
     return Turns(before=before[is_way], after=after[is_way], seconds=seconds)
 
 
@@ -119,7 +118,7 @@ def _is_banned(network: Network, before: Ints, after: Ints) -> Flags:
     return np.isin(before * size + after, network.banned[:, 0] * size + network.banned[:, 1])
 
 
-def _seconds(network: Network, node: Ints, arrives: Ints, leaves: Ints, weights: _Weights) -> Floats:
+def _seconds(network: Network, node: Ints, arrives: Ints, leaves: Ints, weights: Weights) -> Floats:
     bearing, road_class = _bearings(network), _at_arms(network, network.road_class)
     name = _at_arms(network, network.name)
     angle = _from_straight(bearing[leaves] - bearing[arrives])
@@ -169,7 +168,7 @@ def _from_straight(turned: Floats) -> Floats:
     return degrees
 
 
-def _of_angle(angle: Floats, weights: _Weights) -> Floats:
+def _of_angle(angle: Floats, weights: Weights) -> Floats:
     size, is_right = np.abs(angle), angle > 0
     seconds: Floats = np.select(
         [size <= _SLIGHT, size <= _TURN, size <= _SHARP, size <= _REVERSE],

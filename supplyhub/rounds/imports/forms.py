@@ -48,7 +48,7 @@ class HandInDay(HandIn):
     system = SelectField(
         lazy_gettext("Coordinates of the places"),
         choices=[
-            SelectChoice("", lazy_gettext("As day.toml says, else WGS-84")),
+            SelectChoice("", lazy_gettext("As day.toml says")),
             *(SelectChoice(system.value, LABELS[system]) for system in System),
         ],
         default="",
