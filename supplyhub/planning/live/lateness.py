@@ -186,7 +186,13 @@ class _Run:
                 else:
                     self.ends.update(dict.fromkeys(moved.order_ids, moved.leaves_s))
                 visits = (*course.visits[: course.held], moved, *wanted[1:])
-                course = dataclasses.replace(course, visits=visits, held=course.held + 1, free_s=moved.leaves_s)
+                course = dataclasses.replace(
+                    course,
+                    visits=visits,
+                    held=course.held + 1,
+                    free_s=moved.leaves_s,
+                    back_s=moved.leaves_s + self._way_s(moved.place_id, self._rider.base_id),
+                )
                 wanted = wanted[1:]
         for visit in wanted:
             order_ids = tuple(order_id for order_id in visit.order_ids if order_id in carried)
@@ -204,16 +210,18 @@ class _Run:
 
     def _go_on(self, visit: Visit, arrives_s: int, free_s: int) -> Visit | None:
         """Return the visit that a late rider is under way to at its new time; None where it cannot be any more."""
-        ways = self._facts.ways
         before = self._stops[-1].place_id if self._stops else self._rider.base_id
-        way_s = ways.seconds_from(self._rider.vehicle, ways.number[before])[ways.number[visit.place_id]]
         # As if the rider had left the place before so late as to arrive then.
-        self._leave_at(arrives_s - way_s)
+        self._leave_at(arrives_s - self._way_s(before, visit.place_id))
         if not self._add(self._stop(visit, visit.order_ids)):
             self._leave_at(free_s)
             return None
         starts_s, leaves_s = self._times.starts_s[-1], self._times.leaves_s[-1]
         return dataclasses.replace(visit, arrives_s=arrives_s, starts_s=starts_s, leaves_s=leaves_s)
+
+    def _way_s(self, here: str, there: str) -> int:
+        ways = self._facts.ways
+        return ways.seconds_from(self._rider.vehicle, ways.number[here])[ways.number[there]] if here != there else 0
 
     def _leave_at(self, free_s: int) -> None:
         """Let the rider leave the last stop, or the base, at a time."""
