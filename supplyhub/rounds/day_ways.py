@@ -6,7 +6,7 @@ transaction is open. Where they give no answer there are no ways: straight lines
 
 import dataclasses
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from supplyhub.core import clock
@@ -35,7 +35,7 @@ def find_ways(
     *,
     district_id: int,
     kinds: Mapping[str, Kind],
-    router: RoadRouter | None,
+    find_router: Callable[[], RoadRouter | None],
     progress: Progress,
 ) -> DayWays:
     """Return a day with the ways that it is planned on.
@@ -48,8 +48,8 @@ def find_ways(
         Whose day it is.
     kinds
         Whose ways kinds of vehicle use, where the day's rules say it.
-    router
-        The roads of the settings; None for straight lines.
+    find_router
+        Gives the roads of the settings, None for straight lines; not asked where the day has a matrix of its own.
     progress
         Is told the share of ways that are known while roads are asked.
 
@@ -61,6 +61,7 @@ def find_ways(
     if problem.travel.model is TravelModel.MATRIX:
         unreached = roads.find_unreached(problem)
         return DayWays(problem=problem, source=WaysFrom.MATRIX, name="", matrix_id=None, unreached=unreached)
+    router = find_router()
     if router is None:
         name = f"{problem.travel.detour:g}"
         return DayWays(problem=problem, source=WaysFrom.STRAIGHT, name=name, matrix_id=None, unreached=())

@@ -195,7 +195,7 @@ def _read_day(wanted: operations.Assignment, progress: registry.ProgressLike) ->
         problem,
         district_id=wanted.district.id,
         kinds=kinds,
-        router=choice.find_router(settings()),
+        find_router=lambda: choice.find_router(settings()),
         progress=report,
     )
 

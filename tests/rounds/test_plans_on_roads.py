@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from supplyhub.accounts.roles import Role
 from supplyhub.core import clock, geo
 from supplyhub.db.transaction import transaction
-from supplyhub.integrations.roads import asking
+from supplyhub.integrations.roads import asking, extract, graph
 from supplyhub.integrations.roads.valhalla import ValhallaRouter
 from supplyhub.jobs import progress as job_progress
 from supplyhub.jobs.models import Job, JobState
@@ -22,7 +22,7 @@ from supplyhub.rounds.models import Plan, PlanningDay, PlanState, Round
 from supplyhub.rounds.operations import plans, publishing
 from supplyhub.rounds.operations import ways as ways_operations
 from supplyhub.rounds.ways_models import PlanWays, RoadMatrix, WaysFrom
-from tests.support import day, factories, routing_server
+from tests.support import day, extracts, factories, routing_server
 from tests.support.routing_server import RoutingServer
 
 
@@ -194,6 +194,35 @@ class TestOnRoads:
 
         assert {body["costing"] for _, body in server.asked} == {"auto"}
 
+    def test_is_planned_with_a_road_graph_and_tells_who_is_off_its_roads(
+        self, app_context, district, plan_on, look, solved, tiny, tmp_path
+    ):
+        lost = second_gate(tiny)
+        town = write_street(tmp_path / "town.osm.pbf", tiny)
+        graph.write_graph(extract.build_graph(town, built_at=day.CUTOFF_AT), tmp_path / "roads.npz")
+        with transaction() as session:
+            # Five kilometres north of every road.
+            gate = session.scalars(select(Gate).where(Gate.code == lost.gate_id)).one()
+            gate.latitude = max(one.lat for one in tiny.gates) + 0.05
+
+        plan_id = plan_on(roads_source="extract", roads_path=tmp_path / "roads.npz")
+
+        plan, job, ways, rounds = look(plan_id)
+        assert (plan.state, rounds) == (PlanState.READY, 1), job.error
+        assert (ways.source, ways.name) == (WaysFrom.EXTRACT, "town.osm.pbf")
+        assert [(place["place"], place["why"]) for place in ways.unreached] == [(lost.gate_id, "nothing_near")]
+        assert ways.unreached[0]["nearest_m"] > 1000
+        assert solved[0].travel.model is TravelModel.MATRIX
+
+
+def write_street(path, problem):
+    """Write an extract in which one street leads from each place of the day to the next."""
+    places = [(one.lat, one.lon) for one in (*problem.pickups, *problem.gates)]
+    places += [(rider.base_lat, rider.base_lon) for rider in problem.riders]
+    scale = extracts.METRES_PER_DEGREE
+    nodes = {number: (lon * scale, lat * scale) for number, (lat, lon) in enumerate(places, start=1)}
+    return extracts.write(path, nodes=nodes, ways=[(list(nodes), {"highway": "residential"})])
+
 
 class TestWithoutAnAnswer:
     @pytest.mark.parametrize(
@@ -283,7 +312,8 @@ class TestOtherwise:
             stored.rules = {**stored.rules, "travel": rules.kept_travel(found.travel())}
         server.asked.clear()
 
-        plan_id = plan_on()
+        # Whether there is a road graph does not matter then.
+        plan_id = plan_on(roads_source="extract")
 
         ways = look(plan_id)[2]
         assert ways.source is WaysFrom.MATRIX
