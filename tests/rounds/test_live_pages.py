@@ -331,12 +331,30 @@ class TestAnswer:
         words = shown(staff, home)
 
         phone = day["rider"].phone
-        assert "2 orders stand on the vehicle" in words
-        assert "Last stop by plan: 天虹" in words
+        assert "2 orders stay on the vehicle" in words
+        assert "The rider stopped at 08:25; last stop by plan: 天虹" in words
         assert f"{phone[3:6]}****{phone[-4:]} (美团)" in words
         assert phone[3:] not in words
         assert "1 of them goes first" in words  # O1 holds infants' milk
         assert "send somebody with a pass" in words
+
+    def test_says_what_a_rider_who_drives_on_cannot_hand_over(self, staff, home, answering):
+        answering(
+            lambda plan: live.without(plan, "O3").replace(
+                unserved=(*plan.unserved, Unserved(order_id="O3", reason=Reason.STRANDED))
+            ),
+            stranded=[
+                StrandedOrder(order_id="O3", rider_id="R001", place_id="G0004", stopped_s=clock("09:48"), because=(0,))
+            ],
+        )
+        record(staff, home, "high_risk_compound", where="C002")
+        factories.send(staff, f"{home}/answer", {"at": ""})
+
+        words = shown(staff, home)
+
+        assert "On board of 易师傅, and not to be handed over" in words
+        assert "金帆小区 is high-risk now. The rider drives on until 09:48; last stop by plan: 大江观邸 东门." in words
+        assert "to meet the vehicle on its way" in words
 
     def test_says_what_comes_too_late(self, staff, home, answering):
         answering(refused=[Refused(number=0, why=Refusal.LOADED, order_id="O3", rider_id="R001")])

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from supplyhub.orders.reasons import ReasonWords, reason_words
 from supplyhub.planning.live.answer_documents import read_answer
-from supplyhub.planning.live.answers import Answer, ChangedRound
+from supplyhub.planning.live.answers import Answer, ChangedRound, StrandedOrder
 from supplyhub.planning.live.changes import (
     CancelledOrder,
     Change,
@@ -69,11 +69,16 @@ class RoundLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stranded:
-    """What a rider who stopped still carries: somebody has to fetch it."""
+    """What a rider carries and cannot hand over: somebody has to fetch it.
+
+    The rider has stopped (`has_stopped`), or drives on until `at` with the orders on board, and `why` says the reason.
+    """
 
     rider: RiderName
     place: str
     at: str
+    has_stopped: bool
+    why: str
     orders: Sequence[OrderName]
     weight_g: int
     first: int
@@ -153,7 +158,7 @@ def answer_view(session: Session, *, plan: Plan, changes: Sequence[LiveChange], 
         entries=entries,
         changed_visits=answer.changed_visits,
         rounds=[_round_line(one, names, numbered) for one in answer.rounds],
-        stranded=_stranded(answer, names),
+        stranded=_stranded(answer, names, numbered),
         refused=[entry for entry in entries if entry.refused],
         left_out=_left_out(answer, names),
         late=[
@@ -196,23 +201,29 @@ def _round_line(one: ChangedRound, names: Names, changes: Mapping[int, Change]) 
     )
 
 
-def _stranded(answer: Answer, names: Names) -> list[Stranded]:
-    by_rider: dict[str, list[OrderName]] = {}
-    ends: dict[str, tuple[str, int]] = {}
+def _stranded(answer: Answer, names: Names, changes: Mapping[int, Change]) -> list[Stranded]:
+    by_rider: dict[str, list[StrandedOrder]] = {}
     for one in answer.stranded:
-        by_rider.setdefault(one.rider_id, []).append(_order(names, one.order_id))
-        ends[one.rider_id] = (one.place_id, one.stopped_s)
-    return [
-        Stranded(
-            rider=rider_of(names, rider_id),
-            place=live_words.place_words(names.places.get(ends[rider_id][0]), ends[rider_id][0]),
-            at=time_of_day(ends[rider_id][1]),
-            orders=sorted(orders, key=lambda order: (-order.priority, order.code)),
-            weight_g=sum(order.weight_g for order in orders),
-            first=sum(order.goes_first for order in orders),
+        by_rider.setdefault(one.rider_id, []).append(one)
+    stopped = {change.rider_id for change in changes.values() if isinstance(change, StoppedRider)}
+    found = []
+    for rider_id, entries in by_rider.items():
+        orders = [_order(names, one.order_id) for one in entries]
+        because = sorted({number for one in entries for number in one.because})
+        place_id = entries[0].place_id
+        found.append(
+            Stranded(
+                rider=rider_of(names, rider_id),
+                place=live_words.place_words(names.places.get(place_id), place_id),
+                at=time_of_day(entries[0].stopped_s),
+                has_stopped=rider_id in stopped,
+                why=live_words.because_words(because, changes, names, rider_id=rider_id),
+                orders=sorted(orders, key=lambda order: (-order.priority, order.code)),
+                weight_g=sum(order.weight_g for order in orders),
+                first=sum(order.goes_first for order in orders),
+            )
         )
-        for rider_id, orders in by_rider.items()
-    ]
+    return sorted(found, key=lambda one: (not one.has_stopped, one.at))
 
 
 def _left_out(answer: Answer, names: Names) -> list[LeftOut]:

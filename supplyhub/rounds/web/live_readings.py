@@ -27,12 +27,13 @@ FEW_STOPS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Whether a rider has confirmed what changed in the round."""
+    """Whether a rider has confirmed what changed in the round. `first_s` is the time of the first stop concerned."""
 
     rider: RiderName
     version: int
     published_at: datetime | None
     confirmed_at: datetime | None
+    first_s: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +48,9 @@ class VersionView:
 
     @property
     def unread(self) -> Sequence[Reading]:
-        """Riders who have not confirmed yet, of this version and those before it."""
-        return [one for one in self.readings if one.confirmed_at is None]
+        """Riders who have not confirmed yet, of this version and those before it; whose stop comes first, first."""
+        unread = [one for one in self.readings if one.confirmed_at is None]
+        return sorted(unread, key=lambda one: (one.first_s, one.rider.code))
 
     @property
     def read(self) -> Sequence[Reading]:
@@ -77,10 +79,17 @@ def version_view(session: Session, *, plan: Plan) -> VersionView | None:
                 version=changed.version,
                 published_at=changed.published_at,
                 confirmed_at=change.confirmed_at,
+                first_s=_first_s(read_round(change.change)),
             )
             for change, changed in rows
         ],
     )
+
+
+def _first_s(changed: ChangedRound) -> int:
+    """Return when the first stop that is otherwise begins, or would have."""
+    starts = [at for visit in changed.visits for at in (visit.before_s, visit.after_s) if at is not None]
+    return min(starts, default=changed.stopped_s or 0)
 
 
 # --- what the rider has to read --------------------------------------------------------------------------------------
@@ -128,6 +137,11 @@ class RiderCard:
     published_at: datetime | None
     told: Sequence[Told]
     is_stopped: bool
+
+    @property
+    def count(self) -> int:
+        """How many stops are otherwise."""
+        return sum(one.count for one in self.told)
 
 
 def rider_cards(session: Session, *, day: field.RiderDay) -> list[RiderCard]:
