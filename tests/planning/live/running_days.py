@@ -52,21 +52,30 @@ def moments(draw: Callable, plan: Plan) -> int:
 def changes(
     draw: Callable, a_day: Problem, plan: Plan, now_s: int, *, most: int = 4, prefix: str = "N"
 ) -> tuple[Change, ...]:
-    """Up to `most` changes that speak of what the day knows, most about riders who are under way."""
+    """Up to `most` changes."""
+    return several(draw(chances), a_day, plan, now_s, draw(st.integers(1, most)), prefix=prefix)
+
+
+def several(
+    chance: random.Random, a_day: Problem, plan: Plan, now_s: int, count: int, *, prefix: str = "N"
+) -> tuple[Change, ...]:
+    """Some changes that speak of what the day knows, most about riders who are under way."""
     under_way = [one.rider_id for one in plan.rounds if one.leaves_base_s <= now_s < (one.back_s or 0)]
     rider_ids = [*under_way * 3, *(rider.rider_id for rider in a_day.riders)]
-    chance = draw(chances)
-    result = []
-    for number in range(draw(st.integers(1, most))):
-        possible = [
-            *([_new_order, _cancelled, _out_of_stock] if a_day.orders else []),
-            *([_stopped, _late, _late] if rider_ids else []),
-            *([_closed_gate] if a_day.gates else []),
-            *([_high_risk] if a_day.compounds else []),
-        ]
-        if possible:
-            result.append(chance.choice(possible)(chance, a_day, rider_ids, now_s, f"{prefix}{number}"))
-    return tuple(result)
+    possible: list[Callable[..., Change]] = []
+    if a_day.orders:
+        possible += [_new_order, _cancelled, _out_of_stock]
+    if rider_ids:
+        possible += [_stopped, _late, _late]
+    if a_day.gates:
+        possible.append(_closed_gate)
+    if a_day.compounds:
+        possible.append(_high_risk)
+    if not possible:
+        return ()
+    return tuple(
+        chance.choice(possible)(chance, a_day, rider_ids, now_s, f"{prefix}{number}") for number in range(count)
+    )
 
 
 # Hypothesis draws the first and the last of few things much more often than the others.

@@ -328,7 +328,7 @@ class TestSeveralChanges:
         assert round_of(answer, "R1").stopped_s == days.clock("09:16")
 
     def test_put_nobody_off_while_there_is_another_way(self, tmp_path: Path) -> None:
-        # R1 passes C2 on the way to C3 at its due time; whoever waits there has been told 09:24.
+        # R1 passes C2 on the way to C3; stopping there would put off who was told 09:24 at C3.
         a_day = days.day(
             compounds=tuple(days.compound(f"C{number}", 1000 * number) for number in (1, 2, 3)),
             gates=tuple(days.gate(f"G{number}", f"C{number}", 1000 * number) for number in (1, 2, 3)),
