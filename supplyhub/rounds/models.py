@@ -342,8 +342,8 @@ class LiveAnswer(Base):
 class LiveVersion(Base):
     """A version of a plan that came of live changes to the one before.
 
-    `answer` is the planner's, with what it refused; `answer_code` names it, so that it is published once. `overlay` is in
-    what the day differs from the district's records (`rounds.live_overlay`).
+    `answer` is the planner's, with what it refused; `answer_code` names it, so that it is published once. `overlay`
+    says in what the day differs from the district's records (`rounds.live_overlay`).
     """
 
     __tablename__ = "live_version"

@@ -30,13 +30,14 @@ from supplyhub.planning.live.changes import (
     StopReason,
 )
 from supplyhub.planning.plan import Reason, Unserved
-from supplyhub.rounds import live_day
+from supplyhub.rounds import kept_ways, live_day
 from supplyhub.rounds.models import LiveAnswer, LiveChange, LiveVersion, Plan, PlanState, Round, RoundChange
 from supplyhub.rounds.operations import live as operations
 from supplyhub.rounds.operations import live_publishing as publishing
 from supplyhub.rounds.operations.plans import MayNotPlan
 from supplyhub.rounds.queries import live as queries
 from supplyhub.rounds.queries import maps, planned
+from supplyhub.rounds.ways_models import PlanWays, WaysFrom
 from tests.support import factories, live, published_day
 
 # At 08:25 R001 has loaded O1, O2 and O3 at 天虹 and is on the way; the gates, and O5 at 麦德龙, are still to come.
@@ -197,6 +198,19 @@ class TestPublish:
         plan = publish(cancelled).plan
 
         assert not planned.read_planned(day.session, district=day.district, plan=plan).has_changed
+
+    def test_drives_the_ways_of_the_version_before(self, day, cancelled, publish):
+        draft = day.plan(version=2, state=PlanState.READY)
+        for plan, name in ((day["plan 1"], "1.35"), (draft, "1.5")):
+            day.session.add(
+                PlanWays(plan_id=plan.id, source=WaysFrom.STRAIGHT, name=name, matrix_id=None, unreached=[])
+            )
+        day.session.flush()
+
+        plan = publish(cancelled).plan
+
+        assert plan.version == 3
+        assert kept_ways.find_plan_ways(day.session, plan=plan).name == "1.35"
 
     def test_needs_the_right(self, day, cancelled, publish):
         street = factories.actor((Role.STREET_STAFF, day.district.path))

@@ -29,6 +29,7 @@ class Shown:
 
 STAFF = "district_staff"
 A_PLAN = "main a[href^='/tianyuan/plans/']"
+A_CHANGE, A_FORM = "main a[href$='/changes']", "main a[href$='/changes/new/"
 
 PAGES = (
     Shown(name="log-in", role="", path="/log-in"),
@@ -60,6 +61,22 @@ PAGES = (
         follow=(A_PLAN, "main a[href*='/unserved']", "main a[href*='/plans/'][href*='/orders/']"),
     ),
     Shown(name="plan-what-if", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, "main a[href$='/what-if']")),
+    Shown(name="changes", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, A_CHANGE)),
+    Shown(
+        name="change-rider",
+        role=STAFF,
+        path=f"{DISTRICT}/overview",
+        follow=(A_PLAN, A_CHANGE, A_FORM + "stopped_rider']"),
+    ),
+    Shown(
+        name="change-orders", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, A_CHANGE, A_FORM + "new_order']")
+    ),
+    Shown(
+        name="change-goods",
+        role=STAFF,
+        path=f"{DISTRICT}/overview",
+        follow=(A_PLAN, A_CHANGE, A_FORM + "out_of_stock']"),
+    ),
     Shown(name="fairness", role=STAFF, path=f"{DISTRICT}/overview", follow=(A_PLAN, "main a[href$='/fairness']")),
     Shown(name="contacts", role=STAFF, path=f"{DISTRICT}/exposure"),
     Shown(name="trace", role=STAFF, path=f"{DISTRICT}/exposure/riders/R001"),

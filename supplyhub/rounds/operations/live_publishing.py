@@ -22,13 +22,14 @@ from supplyhub.planning.live.answer_documents import read_answer
 from supplyhub.planning.live.answers import Answer
 from supplyhub.planning.live.changes import CancelledOrder, Change, HighRiskCompound, OutOfStock
 from supplyhub.riders.models import Rider
-from supplyhub.rounds import live_day, live_reading, live_rows, problems
+from supplyhub.rounds import kept_ways, live_day, live_reading, live_rows, problems
 from supplyhub.rounds.models import LiveAnswer, LiveChange, LiveVersion, Plan, PlanState, RoundChange
 from supplyhub.rounds.operations import plans as plan_operations
 from supplyhub.rounds.operations.live import require_today
 from supplyhub.rounds.operations.publishing import SYSTEM, tell_orders
 from supplyhub.rounds.queries import live as queries
 from supplyhub.rounds.queries import plans
+from supplyhub.rounds.ways_models import PlanWays
 from supplyhub.wording import lazy_gettext
 
 
@@ -200,11 +201,27 @@ def _write_version(
         fingerprint=rows.fingerprint,
         now=now,
     )
+    _keep_ways(session, plan, former)
     former.state = PlanState.SUPERSEDED
     session.flush()
     plan.state, plan.published_at, plan.published_by_id = PlanState.PUBLISHED, now, person_id
     session.flush()
     return plan
+
+
+def _keep_ways(session: Session, plan: Plan, former: Plan) -> None:
+    """Write that a version drives the ways of the one before, also where another has been planned in between."""
+    ways = kept_ways.find_plan_ways(session, plan=former)
+    if ways is not None:
+        session.add(
+            PlanWays(
+                plan_id=plan.id,
+                source=ways.source,
+                name=ways.name,
+                matrix_id=ways.matrix_id,
+                unreached=ways.unreached,
+            )
+        )
 
 
 def _keep_record(

@@ -192,12 +192,14 @@ def _entry(entry: LiveChange, change: Change, names: Names, *, refused: str = ""
 
 
 def _round_line(one: ChangedRound, names: Names, changes: Mapping[int, Change]) -> RoundLine:
+    # a round that only ends away from the base has such a time as well
+    stops = any(isinstance(change, StoppedRider) and change.rider_id == one.rider_id for change in changes.values())
     return RoundLine(
         rider=rider_of(names, one.rider_id),
         lines=[live_words.visit_line(visit, names, changes, rider_id=one.rider_id) for visit in one.visits],
         back_before="" if one.back_before_s is None else time_of_day(one.back_before_s),
         back_after="" if one.back_after_s is None else time_of_day(one.back_after_s),
-        stopped="" if one.stopped_s is None else time_of_day(one.stopped_s),
+        stopped=time_of_day(one.stopped_s) if stops and one.stopped_s is not None else "",
     )
 
 
