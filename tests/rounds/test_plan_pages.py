@@ -255,8 +255,9 @@ class TestShow:
         with counted_queries(app) as sent:
             staff.get(f"/tianyuan/plans/{ready}")
 
-        # Person and grants, district (twice), plan, published plan, rounds, reasons, riders, compounds, ways.
-        assert len(sent) <= 11
+        # Person and grants, district (twice), plan, published plan, rounds, reasons, riders, compounds, ways,
+        # changes of the running day.
+        assert len(sent) <= 12
 
     def test_publishes(self, staff, ready, db_session):
         answer = factories.send(staff, f"/tianyuan/plans/{ready}/publish", follow_redirects=True)
