@@ -209,6 +209,8 @@ def _limit(search: operations.Search, *, share: float) -> stop.Stop:
     """Return what ends a search for a share of what was asked for: so many steps if it was steps, else the seconds."""
     if search.iterations is not None:
         return stop.MaxIterations(round(search.iterations * share))
+    # Compiling, where that is still to be done, takes nothing from the seconds.
+    solve.warm_up()
     return stop.MaxSeconds(search.seconds * share, clock=clock.monotonic)
 
 
