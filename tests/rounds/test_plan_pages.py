@@ -255,7 +255,7 @@ class TestShow:
         with counted_queries(app) as sent:
             staff.get(f"/tianyuan/plans/{ready}")
 
-        # Person and grants, district (twice), plan, published plan, rounds, reasons, riders, compounds, ways,
+        # Person and grants, district (twice), plan, published plan, rounds, reasons, riders, compounds, ways, changes.
         # changes of the running day.
         assert len(sent) <= 12
 
