@@ -2,8 +2,8 @@
 
 Whoever drives, opens a gate or waits has been told a time. So first everything that still can be stays when and where
 it was published, and what has lost its place or is new is inserted where it costs least without putting anybody off.
-Where that leaves somebody out, others may be put off, and then the search goes on from there; what comes of it is taken
-only if it serves so much more as to be worth the visits that it moves.
+Where that leaves somebody out, others may be put off, and the search goes on from there; what comes of it is taken only
+if it serves so much more as to be worth the visits that it moves.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,15 +18,14 @@ from supplyhub.planning.live.courses import Course, courses
 from supplyhub.planning.live.lateness import Respited, respite
 from supplyhub.planning.live.promises import promises
 from supplyhub.planning.plan import Plan, Reason, Round
-from supplyhub.planning.problem import Problem
-from supplyhub.planning.stop import Effort, MaxIterations, Stop
+from supplyhub.planning.problem import Order, Problem
+from supplyhub.planning.stop import MaxIterations, Stop
 
 # What moving one more visit must save of the cost of orders left out. That is 10,000 m and more on the reference days,
 # so that one more household served may move ten visits. Metres driven are no reason to move anybody.
 MOVED_VISIT_M = 1000
 # What more time or room could change; the other reasons hold whatever is moved.
 _MAY_BE_FREED = frozenset({Reason.NO_CAPACITY_LEFT, Reason.NO_GATE_SLOT})
-_NOTHING_DONE = Effort(iterations=0, iterations_since_best=0)
 
 
 def replan(
@@ -45,7 +44,7 @@ def replan(
     changes
         What happened. Where nothing did that makes a difference, the plan stays as it is.
     stop
-        When a search for better ends, if there is reason for one. `MaxIterations(0)` inserts and no more.
+        When a search ends that others are put off for, so that nobody is left out. `MaxIterations(0)` only inserts.
     seed
         What its random choices follow from.
 
@@ -77,12 +76,12 @@ class _Run:
 
     def replanned(self, stop: Stop) -> Replanned:
         """Return the answer."""
-        result = self._result(stop) if self._day.is_changed else self._plan
+        before = figures.with_figures(self._problem, self._plan, self._places)
+        result = self._result(stop) if self._day.is_changed else before
         kept = outcome.kept_day(self._day.problem, result)
         if kept.ride != self._day.problem.ride:
             result = outcome.with_true_reasons(kept, result)
-        result = figures.with_figures(kept, result.replace(fingerprint=kept.fingerprint()), self._places)
-        before = figures.with_figures(self._problem, self._plan, self._places)
+        result = result.replace(fingerprint=kept.fingerprint())
         return answering.answer(self._problem, self._day, before, result, kept)
 
     def _result(self, stop: Stop) -> Plan:
@@ -91,18 +90,32 @@ class _Run:
         result = made = self._made(promised.kept(self._planned), MaxIterations(0), start)
         if any(entry.order_id in promised.until_s for entry in made.unserved):
             result = outcome.with_true_reasons(self._planned, made)
-        for limit in (MaxIterations(0), stop):
-            is_over = limit is stop and stop.share(_NOTHING_DONE) >= 1.0
-            if is_over or not _is_somebody_left(self._plan, result):
-                break
-            made = self._made(self._planned, limit, made)
-            if self._is_worth_moving(result, made):
-                result = made
-        return result
+        if not self._is_somebody_left(result):
+            return result
+        other = self._made(self._planned, stop, made)
+        return other if self._is_worth_moving(result, other) else result
 
     def _made(self, day: Problem, stop: Stop, start: Plan) -> Plan:
         made = solve.solve(day, stop=stop, seed=self._seed, start=start, held=self._held)
         return outcome.outcome(self._day.problem, self._places, self._plan, self._courses, made, self._now_s)
+
+    def _is_somebody_left(self, plan: Plan) -> bool:
+        """Tell whether an order has lost its place, or found none, that putting others off might find one for."""
+        known = {entry.order_id for entry in self._plan.unserved}
+        left = {
+            entry.order_id for entry in plan.unserved if entry.order_id not in known and entry.reason in _MAY_BE_FREED
+        }
+        return any(self._may_still_be(order) for order in self._planned.orders if order.order_id in left)
+
+    def _may_still_be(self, order: Order) -> bool:
+        """Tell whether loading and handing over an order still fits between now, its pickup's and its gates' hours."""
+        pickup = next(one for one in self._planned.pickups if one.pickup_id == order.pickup_id)
+        loaded_s = max(self._now_s, order.ready_s, pickup.opens_s) + pickup.loading_s
+        lasts_s = self._planned.handover.fixed_s + self._planned.handover.per_order_s
+        closes_s = max(
+            (gate.closes_s for gate in self._planned.gates if gate.compound_id == order.compound_id), default=0
+        )
+        return loaded_s <= pickup.closes_s and loaded_s + lasts_s <= min(order.due_s, closes_s)
 
     def _is_worth_moving(self, staying: Plan, other: Plan) -> bool:
         """Tell whether a plan serves enough more than another one for the visits that it moves."""
@@ -140,12 +153,6 @@ def _rounds(found: Mapping[str, Course]) -> tuple[Round, ...]:
         for rider_id, course in found.items()
         if course.visits
     )
-
-
-def _is_somebody_left(before: Plan, after: Plan) -> bool:
-    """Tell whether an order has lost its place, or found none, that a search might find one for."""
-    known = {entry.order_id for entry in before.unserved}
-    return any(entry.order_id not in known and entry.reason in _MAY_BE_FREED for entry in after.unserved)
 
 
 def _left_m(plan: Plan) -> int:

@@ -80,12 +80,12 @@ def test_the_same_question_has_the_same_answer(a_day: Problem, iterations: int, 
 def test_the_random_changes_are_rich() -> None:
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=200, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(a_day=small_days(), data=st.data())
     def look(a_day: Problem, data: st.DataObject) -> None:
         plan = solve.solve(a_day, stop=stop.MaxIterations(5), seed=1)
         now_s = data.draw(running_days.moments(plan))
-        what = data.draw(running_days.changes(a_day, plan, now_s))
+        what = data.draw(running_days.changes(a_day, plan, now_s, most=8))
         answer = replan(a_day, plan, now_s, what, stop=stop.MaxIterations(0))
         seen.update(type(change).__name__ for change in what)
         seen.update({f"refused: {one.why}" for one in answer.refused})
