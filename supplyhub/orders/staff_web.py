@@ -15,7 +15,7 @@ from supplyhub.places import queries as places
 from supplyhub.places.models import District
 from supplyhub.places.words import household_label
 from supplyhub.suppliers import queries as suppliers
-from supplyhub.webkit import tables
+from supplyhub.webkit import converters, tables
 from supplyhub.webkit.access import requires
 from supplyhub.webkit.pagination import requested_page
 
@@ -82,7 +82,7 @@ def _requested_filter(district: District) -> OrderFilter:
     return OrderFilter(
         day_date=tables.requested_date() or intervals.local_date(clock.now(), district.timezone),
         state=next((state for state in OrderState if state == arguments.get("state")), None),
-        pickup_id=arguments.get("pickup", type=int),
+        pickup_id=arguments.get("pickup", type=converters.row_number),
         compound_code=tables.requested_text("compound"),
         source=next((source for source in OrderSource if source == arguments.get("source")), None),
         reason=reason if reasons.is_reason(reason) else "",

@@ -10,7 +10,7 @@ from supplyhub.orders import guidance, queries
 from supplyhub.permissions import Permission
 from supplyhub.places import words
 from supplyhub.places.models import Household
-from supplyhub.webkit import locale
+from supplyhub.webkit import converters, locale
 from supplyhub.webkit.access import requires
 from supplyhub.webkit.filters import time_of_day
 from supplyhub.webkit.pagination import paginate, requested_page
@@ -89,7 +89,7 @@ def _my_households() -> list[Household]:
 
 def _chosen(households: list[Household]) -> Household:
     """Return the household that the address asks for, else the first joined; another's is not found."""
-    wanted = request.args.get("household", type=int)
+    wanted = request.args.get("household", type=converters.row_number)
     if wanted is None:
         return households[0]
     found = next((household for household in households if household.id == wanted), None)

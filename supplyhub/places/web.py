@@ -18,7 +18,7 @@ from supplyhub.db.engine import session
 from supplyhub.permissions import Permission
 from supplyhub.places import coordinates, day, flats, forms, operations, queries, words
 from supplyhub.places.models import Compound, District, Risk
-from supplyhub.webkit import tables
+from supplyhub.webkit import converters, tables
 from supplyhub.webkit.access import public, requires
 from supplyhub.webkit.pagination import requested_page
 from supplyhub.webkit.transactional import transactional
@@ -141,7 +141,7 @@ def compounds(district: str) -> ResponseReturnValue:
     """Show the compounds of a district, or those of them that the person looks after."""
     found = queries.get_district(session(), code=district)
     paths = me().paths(Permission.VIEW_PLACES, within=found.path)
-    street_id = request.args.get("street", type=int)
+    street_id = request.args.get("street", type=converters.row_number)
     risk = next((level for level in Risk if level == request.args.get("risk")), None)
     sought = tables.requested_text()
     rows = queries.list_compounds(

@@ -16,7 +16,7 @@ from supplyhub.places import queries as places
 from supplyhub.places.models import District
 from supplyhub.riders import day, queries, words
 from supplyhub.riders.models import Rider
-from supplyhub.webkit import tables
+from supplyhub.webkit import converters, tables
 from supplyhub.webkit.access import requires
 from supplyhub.webkit.pagination import requested_page
 
@@ -54,8 +54,8 @@ def index(district: str) -> ResponseReturnValue:
     """Show the riders of a district, or those of the person's company."""
     found = places.get_district(session(), code=district)
     paths = me().paths(Permission.VIEW_RIDERS, within=found.path)
-    company_id = request.args.get("company", type=int)
-    zone_id = request.args.get("zone", type=int)
+    company_id = request.args.get("company", type=converters.row_number)
+    zone_id = request.args.get("zone", type=converters.row_number)
     vehicle = tables.requested_text("vehicle")
     high_risk = {YES: True, NO: False}.get(request.args.get("high_risk", ""))
     sought = tables.requested_text()

@@ -94,6 +94,11 @@ class TestCompoundsPage:
 
         assert names(client.get(f"/tianyuan/compounds{query}")) == codes
 
+    def test_a_street_that_nobody_can_have_narrows_nothing(self, client, db_session, day):
+        staff_client(client, db_session, Role.DISTRICT_STAFF, DISTRICT)
+
+        assert client.get(f"/tianyuan/compounds?street={'9' * 30}").status_code == 200
+
     def test_filters_by_street(self, client, db_session, day):
         staff_client(client, db_session, Role.DISTRICT_STAFF, DISTRICT)
 

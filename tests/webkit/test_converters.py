@@ -2,6 +2,7 @@
 
 import pytest
 
+from supplyhub.webkit import converters
 from supplyhub.webkit.access import public
 
 pytestmark = pytest.mark.one_database
@@ -25,3 +26,13 @@ class TestRowNumber:
     @pytest.mark.parametrize("number", ["2147483648", "9" * 30])
     def test_knows_that_there_is_nothing_beyond(self, client, number):
         assert client.get(f"/things/{number}").status_code == 404
+
+
+class TestRowNumberInAQuery:
+    def test_is_read_when_a_row_can_have_it(self):
+        assert converters.row_number("2147483647") == 2147483647
+
+    @pytest.mark.parametrize("text", ["2147483648", "9" * 30, "-1", "", "x"])
+    def test_is_refused_otherwise(self, text):
+        with pytest.raises(ValueError, match="No row|invalid literal"):
+            converters.row_number(text)
