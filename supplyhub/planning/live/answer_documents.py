@@ -1,4 +1,4 @@
-"""Answers as JSON documents, to and fro: what is kept with a plan, without the day and the plan itself."""
+"""Answers as JSON documents, both ways: what is kept with a plan, without the day and the plan itself."""
 
 import dataclasses
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Changes as JSON documents, to and fro: what a person writes into a file. docs/live-changes.md has the format."""
+"""Changes as JSON documents, both ways: what a person writes into a file. docs/live-changes.md has the format."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar

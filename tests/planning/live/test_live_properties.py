@@ -91,12 +91,11 @@ def test_the_random_changes_are_rich() -> None:
         seen.update({f"refused: {one.why}" for one in answer.refused})
         seen.update({f"visit: {visit.change}" for one in answer.rounds for visit in one.visits})
         seen["stranded"] += bool(answer.stranded)
-        seen["late"] += bool(answer.late)
         seen["left out"] += bool(answer.left_out)
 
     look()
     expected = {change.__name__ for change in typing.get_args(Change)}
     expected |= {f"refused: {why}" for why in Refusal if why is not Refusal.STOPPED}
     expected |= {f"visit: {change}" for change in VisitChange}
-    expected |= {"stranded", "late", "left out"}
+    expected |= {"stranded", "left out"}
     assert {name for name in expected if not seen[name]} == set()
