@@ -1,4 +1,4 @@
-"""The rows of a version as a JSON document, to and fro: kept with an answer until somebody publishes it. Pure."""
+"""The rows of a version as a JSON document, and read again: kept with an answer until somebody publishes it. Pure."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence

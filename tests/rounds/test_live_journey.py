@@ -44,6 +44,7 @@ def district(db_session, problem):
     ).id
     plans.begin_plan(db_session, plan_id=plan_id, now=days.CUTOFF_AT)
     made = solve.solve(problem, stop=MaxIterations(300), seed=1)
+    assert made.figures is not None
     plans.write_plan(
         db_session,
         plan_id=plan_id,
@@ -67,6 +68,7 @@ def change(db_session, district, problem):
         common = {"district": district, "actor": None, "now": now}
         operations.record_changes(db_session, day_date=problem.day_date, changes=changes, note="", **common)
         former = queries.find_published_plan(db_session, district_id=district.id, day_date=problem.day_date)
+        assert former is not None
         running = live_day.read_running(db_session, district=district, plan=former)
         worked_out = live_day.work_out(running, changed_at=now, replan=replan)
         kept = operations.keep_answer(db_session, worked_out=worked_out, **common)
@@ -80,6 +82,7 @@ def change(db_session, district, problem):
 
 def read(session, district, problem):
     plan = queries.find_published_plan(session, district_id=district.id, day_date=problem.day_date)
+    assert plan is not None
     return planned.read_planned(session, district=district, plan=plan).plan
 
 
@@ -149,7 +152,7 @@ def _agree(session, plan):
     served = {code: visit.place_id for one in plan.rounds for visit in one.hand_overs for code in visit.order_ids}
     left_out = {entry.order_id: entry.reason.value for entry in plan.unserved}
     assert not served.keys() & left_out.keys()
-    found = Counter()
+    found: Counter[OrderState] = Counter()
     for order in session.scalars(select(Order)):
         if order.code in served:
             assert order.state == OrderState.PLANNED

@@ -3,6 +3,7 @@
 import dataclasses
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -107,7 +108,7 @@ def order(day, code):
 
 
 def visits_of(day, plan, rider):
-    document = maps.plan_document(day.session, plan=plan, zone=day.district.timezone)
+    document: Any = maps.plan_document(day.session, plan=plan, zone=day.district.timezone)
     found = [one for one in document["rounds"] if one["rider_id"] == rider]
     return found[0] if found else None
 
