@@ -28,7 +28,7 @@ from supplyhub.rounds.operations import plans as plan_operations
 from supplyhub.rounds.operations.live import require_today
 from supplyhub.rounds.operations.publishing import SYSTEM, tell_orders
 from supplyhub.rounds.queries import live as queries
-from supplyhub.rounds.queries import plans
+from supplyhub.rounds.queries import planned, plans
 from supplyhub.rounds.ways_models import PlanWays
 from supplyhub.wording import lazy_gettext
 
@@ -154,7 +154,7 @@ def _require_answer(
                 count=begun,
             )
         )
-    problem = live_day.read_running(session, district=district, plan=former).problem
+    _, problem = planned.read_day(session, district=district, plan=former)
     if problem.fingerprint() != answer.fingerprint:
         raise AnswerOutdated(
             lazy_gettext("Orders, riders or gates have changed since this was worked out. Show again what would move.")

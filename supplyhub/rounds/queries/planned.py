@@ -46,9 +46,7 @@ def read_planned(session: Session, *, district: District, plan: Plan) -> Planned
     UnableToBuildProblem
         A rider's vehicle is not among the day's.
     """
-    records = problems.build_problem_of(session, district=district, plan=plan)
-    overlay = session.scalar(select(LiveVersion.overlay).where(LiveVersion.plan_id == plan.id))
-    problem = live_overlay.with_overlay(records, overlay or {})
+    records, problem = read_day(session, district=district, plan=plan)
     made = planning.Plan(
         day_date=plan.day_date,
         rounds=_rounds(session, plan=plan, zone=district.timezone),
@@ -59,6 +57,21 @@ def read_planned(session: Session, *, district: District, plan: Plan) -> Planned
     )
     has_changed = problem.fingerprint() != plan.fingerprint or _has_other_orders(session, plan=plan, problem=problem)
     return Planned(records=records, problem=problem, plan=made, has_changed=has_changed)
+
+
+def read_day(session: Session, *, district: District, plan: Plan) -> tuple[Problem, Problem]:
+    """Return the day of a plan as the district's records say it, and with what is otherwise for this day alone.
+
+    Raises
+    ------
+    UnableToReadRules
+        The rules kept with the day cannot be planned with.
+    UnableToBuildProblem
+        A rider's vehicle is not among the day's.
+    """
+    records = problems.build_problem_of(session, district=district, plan=plan)
+    overlay = session.scalar(select(LiveVersion.overlay).where(LiveVersion.plan_id == plan.id))
+    return records, live_overlay.with_overlay(records, overlay or {})
 
 
 def _has_other_orders(session: Session, *, plan: Plan, problem: Problem) -> bool:
