@@ -77,9 +77,11 @@ class _Run:
     def replanned(self, stop: Stop) -> Replanned:
         """Return the answer."""
         before = figures.with_figures(self._problem, self._plan, self._places)
-        result = self._result(stop) if self._day.is_changed else before
-        kept = outcome.kept_day(self._day.problem, result)
-        if kept.ride != self._day.problem.ride:
+        day, result = self._problem, before
+        if self._day.is_changed:
+            day, result = self._day.problem, self._result(stop)
+        kept = outcome.kept_day(day, result)
+        if kept.ride != day.ride:
             result = outcome.with_true_reasons(kept, result)
         result = result.replace(fingerprint=kept.fingerprint())
         return answering.answer(self._problem, self._day, before, result, kept)

@@ -112,7 +112,9 @@ def _stopped(chance: random.Random, _day: Problem, rider_ids: Sequence[str], *_:
 
 
 def _late(chance: random.Random, _day: Problem, rider_ids: Sequence[str], now_s: int, _new_id: str) -> Change:
-    return LateRider(rider_id=chance.choice(rider_ids), until_s=now_s + chance.choice((0, 5, 30, 90, 150, 240)) * MINUTE)
+    return LateRider(
+        rider_id=chance.choice(rider_ids), until_s=now_s + chance.choice((0, 5, 30, 90, 150, 240)) * MINUTE
+    )
 
 
 def _closed_gate(chance: random.Random, a_day: Problem, _riders: Sequence[str], now_s: int, _new_id: str) -> Change:

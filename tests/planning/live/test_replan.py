@@ -261,6 +261,16 @@ class TestHighRiskCompound:
         assert (stranded.order_id, stranded.place_id, stranded.because) == ("O2", "G1", (0,))
         assert (a_round.back_s, a_round.stopped_s) == (None, a_round.visits[-1].leaves_s)
 
+    def test_and_the_day_stays_as_it_is_when_no_more_is_changed_after_that_round(
+        self, street: tuple[Problem, Plan], tmp_path: Path
+    ) -> None:
+        first = answered(street, "09:16", HighRiskCompound(compound_id="C2"), folder=tmp_path)
+
+        second = answered((first.problem, first.plan), "11:00", CancelledOrder(order_id="O2"), folder=tmp_path)
+
+        assert [one.why for one in second.refused] == [Refusal.LOADED]
+        assert (second.plan, second.problem) == (first.plan, first.problem)
+
     def test_changes_nothing_for_who_is_trusted(self, street: tuple[Problem, Plan], tmp_path: Path) -> None:
         a_day, plan = street
         trusted = a_day.replace(riders=tuple(days.rider(name, high_risk=True) for name in ("R1", "R2")))
