@@ -23,28 +23,21 @@ _CONFIG = cast("Any", numba.config)
 # What these say never reaches compiled code. A new module counts as compiled until it is named here.
 _NEVER_COMPILED = frozenset(
     f"{name}.py"
-    for name in (
-        *("day_folder", "decode", "drops", "encode", "exposure", "fairness", "figures", "groups", "held", "issues"),
-        *(
-            "legs",
-            "placements",
-            "plan",
-            "problem",
-            "reading",
-            "regions",
-            "settings",
-            "sheet",
-            "smallest",
-            "solve",
-            "stop",
-        ),
+    for names in (
+        "day_folder decode drops encode exposure fairness figures groups held issues legs",
+        "placements plan problem reading settings sheet smallest solve stop twins",
     )
+    for name in names.split()
 )
 
 
 def _cache_folder() -> str:
     package = importlib.resources.files(__package__)
-    sources = sorted((item.name, item.read_bytes()) for item in package.iterdir() if item.name.endswith(".py"))
+    sources = sorted(
+        (item.name, item.read_bytes())
+        for item in package.iterdir()
+        if item.name.endswith(".py") and item.name not in _NEVER_COMPILED
+    )
     digest = hashlib.sha256(repr(sources).encode())
     digest.update(f"{numba.__version__} {numpy.__version__}".encode())
     base = _CONFIG.CACHE_DIR or str(Path(__file__).parent / "__pycache__")

@@ -33,6 +33,7 @@ from supplyhub.planning.tables import (
     Day,
     Flags,
     Integers,
+    offsets,
 )
 
 # What is on board is handed over before anything else is served.
@@ -75,11 +76,14 @@ def gather(the_day: Day, codes: Integers, placed: Mapping[int, Placement]) -> Dr
     for number in np.flatnonzero(codes == reasons.POSSIBLE).tolist():
         if number not in held:
             groups[(placed.get(number), *keys[number])].append(number)
+    sizes = the_day.order_rows[:, [WEIGHT_G, VOLUME_ML]].tolist()
+    capacities: dict[tuple[int, int], list[tuple[int, int]]] = {}
     loads: list[tuple[int, ...]] = []
     for orders in groups.values():
-        pickup, compound = the_day.order_rows[orders[0], [PICKUP, COMPOUND]].tolist()
-        allowed = the_day.may_enter[compound] & the_day.may_load[pickup]
-        loads += _packed(the_day, orders, np.flatnonzero(allowed))
+        pickup, compound, _ = keys[orders[0]]
+        if (pickup, compound) not in capacities:
+            capacities[pickup, compound] = _capacities(the_day, pickup, compound)
+        loads += _packed(sizes, orders, capacities[pickup, compound])
     return _together(_free(the_day, loads), _held(the_day, held_groups.values(), placed))
 
 
@@ -147,13 +151,17 @@ def _free(the_day: Day, loads: list[tuple[int, ...]]) -> Drops:
     return drops
 
 
-def _packed(the_day: Day, orders: list[int], riders: Integers) -> list[tuple[int, ...]]:
+def _capacities(the_day: Day, pickup: int, compound: int) -> list[tuple[int, int]]:
+    """Return the sizes of vehicles that may carry between two places, the smallest first."""
+    riders = np.flatnonzero(the_day.may_enter[compound] & the_day.may_load[pickup])
+    return sorted({(row[CAPACITY_G], row[CAPACITY_ML]) for row in the_day.rider_rows[riders].tolist()})
+
+
+def _packed(sizes: list[list[int]], orders: list[int], capacities: list[tuple[int, int]]) -> list[tuple[int, ...]]:
     """Split one group by first fit, heaviest first, into loads of the smallest vehicle that may."""
-    capacities = sorted({(row[CAPACITY_G], row[CAPACITY_ML]) for row in the_day.rider_rows[riders].tolist()})
-    rows = the_day.order_rows
     bins: list[tuple[list[int], int, int, int, int]] = []
-    for number in sorted(orders, key=lambda n: (-rows[n, WEIGHT_G], -rows[n, VOLUME_ML], n)):
-        weight, volume = int(rows[number, WEIGHT_G]), int(rows[number, VOLUME_ML])
+    for number in sorted(orders, key=lambda n: (-sizes[n][0], -sizes[n][1], n)):
+        weight, volume = sizes[number]
         most_g, most_ml = next(
             (limit_g, limit_ml) for limit_g, limit_ml in capacities if weight <= limit_g and volume <= limit_ml
         )
@@ -195,10 +203,13 @@ def _rows(the_day: Day, loads: list[tuple[int, ...]]) -> Integers:
     """Sum up each load's orders: ready with the last of them, due with the first."""
     rows = np.zeros((len(loads), DROP_COLUMNS), dtype=np.int64)
     rows[:, LOADED_BY] = NOT_ABOARD
-    for place, load in enumerate(loads):
-        orders = the_day.order_rows[list(load)]
-        rows[place, [PICKUP, COMPOUND]] = orders[0, [PICKUP, COMPOUND]]
-        rows[place, READY], rows[place, DUE] = orders[:, READY].max(), orders[:, DUE].min()
-        for column in (WEIGHT_G, VOLUME_ML, ORDERS, PENALTY_M):
-            rows[place, column] = orders[:, column].sum()
+    if not loads:
+        return rows
+    orders = the_day.order_rows[[number for load in loads for number in load]]
+    first = offsets([len(load) for load in loads])[:-1]
+    rows[:, [PICKUP, COMPOUND]] = orders[first][:, [PICKUP, COMPOUND]]
+    rows[:, READY] = np.maximum.reduceat(orders[:, READY], first)
+    rows[:, DUE] = np.minimum.reduceat(orders[:, DUE], first)
+    summed = [WEIGHT_G, VOLUME_ML, ORDERS, PENALTY_M]
+    rows[:, summed] = np.add.reduceat(orders[:, summed], first, axis=0)
     return rows

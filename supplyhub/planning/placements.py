@@ -75,7 +75,7 @@ def _placed_on(a_round: Round, rider: int, orders: Mapping[str, int], the_day: D
     return on_board | result
 
 
-def hold(problem: Problem, the_day: Day, held: Mapping[str, Held], plan: Plan) -> Day:
+def hold(problem: Problem, the_day: Day, held: Mapping[str, Held], plan: Plan) -> tuple[Day, dict[int, Placement]]:
     """Return the day's tables with how far the riders are on the rounds of a plan, and what they have on board.
 
     Parameters
@@ -88,6 +88,11 @@ def hold(problem: Problem, the_day: Day, held: Mapping[str, Held], plan: Plan) -
         By rider.
     plan
         The plan.
+
+    Returns
+    -------
+    tuple of Day and dict[int, Placement]
+        And where the plan has its orders.
     """
     rows = the_day.rider_rows.copy()
     for number, rider in enumerate(problem.riders):
@@ -97,11 +102,12 @@ def hold(problem: Problem, the_day: Day, held: Mapping[str, Held], plan: Plan) -
             rows[number, FREE_S] = NEVER_FREE_S if how_far.is_stopped else how_far.free_s
             rows[number, ABOARD_RIDE_S] = max(how_far.ride_s, problem.ride.max_s)
     result = the_day._replace(rider_rows=rows)
-    for order, placed in placements(problem, result, plan).items():
+    placed_orders = placements(problem, result, plan)
+    for order, placed in placed_orders.items():
         if is_aboard(result, placed):
             rows[placed[0], ABOARD_G] += the_day.order_rows[order, WEIGHT_G]
             rows[placed[0], ABOARD_ML] += the_day.order_rows[order, VOLUME_ML]
-    return result
+    return result, placed_orders
 
 
 def held_orders(the_day: Day, placed: Mapping[int, Placement]) -> set[int]:

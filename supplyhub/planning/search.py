@@ -14,7 +14,6 @@ from supplyhub.planning.compiled import inner, kernel
 from supplyhub.planning.state import (
     ABSENT,
     BEST_COST,
-    BEST_ITERATION,
     COST,
     FAR,
     ITERATION,
@@ -86,7 +85,6 @@ def _note_best(the_state):  # type: ignore[no-untyped-def]
     if scalars[KEPT_COST] >= scalars[BEST_COST]:
         return
     scalars[BEST_COST] = scalars[KEPT_COST]
-    scalars[BEST_ITERATION] = scalars[ITERATION]
     for rider in range(the_state.is_ahead.shape[0]):
         if the_state.is_ahead[rider]:
             copy_round(the_state.kept, the_state.best, rider)

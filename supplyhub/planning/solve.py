@@ -8,25 +8,27 @@ short slices, so that it can cool, report, and be stopped at any time with the b
 import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from supplyhub.planning import decode, drops, encode, placements, reasons, search, smallest, state, tables
+from supplyhub.planning import decode, drops, encode, placements, reasons, search, smallest, state, tables, twins
 from supplyhub.planning.held import Held, restore
 from supplyhub.planning.plan import Plan
 from supplyhub.planning.problem import Problem
 from supplyhub.planning.stop import Effort, MaxIterations, Stop
 
-# Temperatures in metres. At the start a plan that is dearer by a rider or two is often accepted, at the end
-# hardly anything is. A large day gets fewer looks at each drop, so that it starts cooler (measured on days
-# of 450 and 4,800 drops).
-_HOT_M, _COLD_M = 6000.0, 10.0
+# Temperatures in metres. At the start nearly everything is accepted: what is put back lies better than it did, and
+# a plan that is dearer for a while gets farther (measured on days of 450 and 4,800 drops). At the end hardly
+# anything is.
+_HOT_M, _COLD_M = 20_000.0, 50.0
 # From a plan that is taken over, which is good already.
 _WARM_M = 600.0
-_HOT_DROPS, _HOT_POWER = 450, 0.3
-# Drops looked at in one slice: about 20 ms of work.
-_SLICE_DROPS = 400_000
-_SLICES_PER_REPORT = 10
+# Drops looked at in one slice: some 50 ms of work.
+_SLICE_DROPS = 1_600_000
+_SLICES_PER_REPORT = 4
+# A day with this many drops is searched twice side by side.
+_DROPS_OF_TWINS = 200
 # Orders of drops that still have no place after this share of the budget go on one by one.
 _DIVIDE_AT = 0.4
 
@@ -77,15 +79,19 @@ def solve(
         search, the best plan so far is returned.
     """
     the_day = tables.day(problem)
+    placed: dict[int, placements.Placement] = {}
     if start and held:
-        the_day = placements.hold(problem, the_day, held, start)
-    run = _Run(problem, the_day, seed, start)
-    with contextlib.suppress(KeyboardInterrupt):
-        run.search(stop, until=_DIVIDE_AT, progress=progress)
-        run.divide_absent()
-        run.search(stop, until=1.0, progress=progress)
-        run.divide_absent()
-    plan = decode.decode(problem, the_day, run.drops, run.state.best)
+        the_day, placed = placements.hold(problem, the_day, held, start)
+    elif start:
+        placed = placements.placements(problem, the_day, start)
+    with ThreadPoolExecutor(1) as beside:
+        run = _Run(problem, the_day, placed, start, seed, beside)
+        with contextlib.suppress(KeyboardInterrupt):
+            run.search(stop, until=_DIVIDE_AT, progress=progress)
+            run.divide_absent()
+            run.search(stop, until=1.0, progress=progress)
+            run.divide_absent()
+    plan = decode.decode(problem, the_day, run.drops, run.best)
     if start and held:
         plan = restore(plan, start, held)
     return dataclasses.replace(plan, fingerprint=problem.fingerprint(), seed=seed, iterations=run.effort.iterations)
@@ -101,25 +107,31 @@ def warm_up() -> None:
 class _Run:
     """One search with all that it changes."""
 
-    def __init__(self, problem: Problem, the_day: tables.Day, seed: int, start: Plan | None) -> None:
-        self._day = the_day
-        self._placed = placements.placements(problem, the_day, start) if start else {}
+    def __init__(
+        self,
+        problem: Problem,
+        the_day: tables.Day,
+        placed: Mapping[int, placements.Placement],
+        start: Plan | None,
+        seed: int,
+        beside: ThreadPoolExecutor,
+    ) -> None:
+        self._day, self._placed, self._seed, self._beside = the_day, placed, seed, beside
         self.drops = drops.gather(the_day, reasons.hopeless(the_day), self._placed)
         self.effort = Effort(iterations=0, iterations_since_best=0)
-        self._slices = 0
+        self._slices = self._best_cost = self._best_at = 0
         self._rules = tables.rules(the_day, self.drops.rows, self.drops.carriers)
         if start:
-            self.state = encode.start(problem, the_day, self._rules, self.drops, start, self._placed, seed)
+            self._state = encode.start(problem, the_day, self._rules, self.drops, start, self._placed, seed)
         else:
-            self.state = state.make(self._rules, seed)
+            self._state = state.make(self._rules, seed)
         self._hottest_m = _WARM_M if start else _HOT_M
         first = _first_order(self.drops)
-        search.search(self.state, first[self.state.rider_of[first] < 0], 0, 0.0, self._rules)
+        search.search(self._state, first[self._state.rider_of[first] < 0], 0, 0.0, self._rules)
+        self._twins = self._make_twins()
 
     def search(self, stop: Stop, *, until: float, progress: Callable[[Progress], None] | None) -> None:
         """Search until a share of the budget is used."""
-        nothing = tables.zeros(0)
-        hot_m = self._hottest_m * min(1.0, _HOT_DROPS / max(1, len(self.drops.rows))) ** _HOT_POWER
         while len(self.drops.rows):
             share = stop.share(self.effort)
             is_time = self._slices % _SLICES_PER_REPORT == 0 or share >= 1.0
@@ -129,11 +141,18 @@ class _Run:
                 return
             self._slices += 1
             iterations = self._slice(stop.iterations_left(self.effort))
-            temperature_m = hot_m * (_COLD_M / hot_m) ** share
-            search.search(self.state, nothing, iterations, temperature_m, self._rules)
-            scalars = self.state.scalars
-            since_best = int(scalars[state.ITERATION] - scalars[state.BEST_ITERATION])
-            self.effort = Effort(iterations=self.effort.iterations + iterations, iterations_since_best=since_best)
+            temperature_m = self._hottest_m * (_COLD_M / self._hottest_m) ** share
+            if self._twins:
+                self._twins.search(iterations, temperature_m, beside=self._beside)
+                self._state = self._twins.best()
+            else:
+                search.search(self._state, tables.zeros(0), iterations, temperature_m, self._rules)
+            self._note_effort(self.effort.iterations + iterations)
+
+    @property
+    def best(self) -> state.Rounds:
+        """The best rounds so far."""
+        return self._state.best
 
     def divide_absent(self) -> None:
         """Give the orders of drops that found no place another chance one by one."""
@@ -143,13 +162,27 @@ class _Run:
         if len(divided.rows) == first_single:
             return
         rules = tables.rules(self._day, divided.rows, divided.carriers)
-        resumed = state.resume(rules, self.state)
+        resumed = state.resume(rules, self._state)
         singles = np.arange(first_single, len(divided.rows), dtype=np.int64)
         search.search(resumed, singles, 0, 0.0, rules)
-        self.drops, self._rules, self.state = divided, rules, resumed
+        self.drops, self._rules, self._state = divided, rules, resumed
+        self._twins = self._make_twins()
+
+    def _make_twins(self) -> twins.Twins | None:
+        """Return a search that goes on twice, where that is worth it."""
+        is_under_way = bool(self._day.rider_rows[:, tables.HELD].any())
+        if len(self.drops.rows) < _DROPS_OF_TWINS or is_under_way:
+            return None
+        return twins.Twins(self._state, self._rules, ~self._seed)
+
+    def _note_effort(self, iterations: int) -> None:
+        cost = int(self._state.scalars[state.BEST_COST])
+        if cost != self._best_cost:
+            self._best_cost, self._best_at = cost, iterations
+        self.effort = Effort(iterations=iterations, iterations_since_best=iterations - self._best_at)
 
     def _is_served(self) -> tables.Flags:
-        best = self.state.best
+        best = self.best
         is_served = np.zeros(len(self.drops.rows), dtype=bool)
         for rider, count in enumerate(best.carried_counts.tolist()):
             is_served[best.carried[rider, state.DROP, :count]] = True
@@ -162,13 +195,13 @@ class _Run:
         return Progress(
             share=min(share, 1.0),
             iterations=self.effort.iterations,
-            score_m=int(self.state.best.costs.sum()) + weighted_m // tables.UNSERVED_WEIGHT,
+            score_m=int(self.best.costs.sum()) + weighted_m // tables.UNSERVED_WEIGHT,
             unserved=int(left[:, tables.ORDERS].sum()),
         )
 
     def _slice(self, left: int | None) -> int:
         pairs = max(1, self._rules.eligible.size)
-        iterations: int = min(max(_SLICE_DROPS // pairs, 10), 1000)
+        iterations: int = min(max(_SLICE_DROPS // pairs, 40), 1000)
         return iterations if left is None else min(iterations, left)
 
 

@@ -65,7 +65,7 @@ SIMULATED, CARRIED_OUT = 10, 12
 # Columns of the drops on a round.
 DROP, LOADED_AT, HANDED_AT, CARRIED_COLUMNS = range(4)
 # Entries of `scalars`.
-ABSENT, COST, KEPT_COST, BEST_COST, ITERATION, BEST_ITERATION, TOUCHED, OPTIONS, SCALARS = range(9)
+ABSENT, COST, KEPT_COST, BEST_COST, ITERATION, TOUCHED, OPTIONS, SCALARS = range(8)
 # Entries of `found` and columns of `options`: where a drop may go. Places count in the round as it will be.
 RIDER, LOAD_AT, LOAD_IS_NEW, HAND_AT, HAND_IS_NEW, GATE, COST_M, INSERTION = range(8)
 MOST_OPTIONS = 1024

@@ -80,7 +80,7 @@ def test_the_same_question_has_the_same_answer(a_day: Problem, iterations: int, 
 def test_the_random_changes_are_rich() -> None:
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=200, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=400, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(a_day=small_days(), data=st.data())
     def look(a_day: Problem, data: st.DataObject) -> None:
         plan = solve.solve(a_day, stop=stop.MaxIterations(5), seed=1)
