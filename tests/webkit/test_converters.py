@@ -34,5 +34,5 @@ class TestRowNumberInAQuery:
 
     @pytest.mark.parametrize("text", ["2147483648", "9" * 30, "-1", "", "x"])
     def test_is_refused_otherwise(self, text):
-        with pytest.raises(ValueError, match="No row|invalid literal"):
+        with pytest.raises(ValueError, match=r"No row|invalid literal"):
             converters.row_number(text)
