@@ -17,6 +17,7 @@ from supplyhub.planning.plan import Plan
 from supplyhub.planning.problem import Problem
 from supplyhub.planning.sheet import seconds_of_day
 from supplyhub.rounds import live_folder
+from supplyhub.rounds.imports import day_coordinates
 
 _DEFAULT_ITERATIONS = 400
 _ISSUES_SHOWN = 20
@@ -103,12 +104,14 @@ def replan(
 
 def _read(day: Path, plan: Path) -> tuple[Problem, Plan]:
     try:
-        return day_folder.read_day(day), day_folder.read_plan(plan)
+        return day_coordinates.read_day(day), day_folder.read_plan(plan)
     except DayFolderError as error:
         lines = [f"{day} cannot be planned:", *map(str, error.issues[:_ISSUES_SHOWN])]
         if len(error.issues) > _ISSUES_SHOWN:
             lines.append(f"... and {len(error.issues) - _ISSUES_SHOWN} more")
         raise _Refused("\n  ".join(lines)) from error
+    except day_coordinates.UnknownSystem as error:
+        raise _Refused(error.message) from error
     except PlanFileError as error:
         raise _Refused(error.message) from error
 

@@ -1,6 +1,7 @@
 """`supplyhub replan`: changes of a running day from files to files."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +114,19 @@ def _order(order: Any) -> dict[str, Any]:
         "priority": 2,
         "source": "assisted",
     }
+
+
+def test_follows_the_coordinates_of_the_day(tmp_path: Path, plan_path: Path) -> None:
+    # In a system nobody knows the day cannot be read, as by `supplyhub plan`.
+    folder = tmp_path / "elsewhere"
+    shutil.copytree(TINY, folder)
+    settings = folder / "day.toml"
+    settings.write_text(settings.read_text(encoding="utf-8") + '\n[coordinates]\nsystem = "mars"\n', encoding="utf-8")
+    (tmp_path / "changes.json").write_text(json.dumps(listed()), encoding="utf-8")
+    arguments = [str(folder), str(plan_path), "--now", "10:00", "--changes", str(tmp_path / "changes.json")]
+
+    result = CliRunner().invoke(replan, [*arguments, "--out", str(tmp_path / "new.json")])
+
+    assert result.exit_code != 0
+    assert "mars" in result.output
+    assert not (tmp_path / "new.json").exists()
