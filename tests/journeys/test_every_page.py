@@ -131,6 +131,8 @@ def test_every_page_is_looked_at(address: str, demo_app: Flask, new_context: Cal
         "exposure.show",
         "why.order",
         "what_ifs.index",
+        "live.index",
+        "live.new",
         "district_orders.order",
     }
 

@@ -57,6 +57,12 @@ def worker(app_context):
     return Worker(lease_s=60, poll_s=0.01)
 
 
+@pytest.fixture(autouse=True)
+def compiled(monkeypatch):
+    """The planner as after its warm-up, which would plan with whatever solver a test puts in its place."""
+    monkeypatch.setattr(solve, "warm_up", lambda: None)
+
+
 @pytest.fixture
 def instant_solver(monkeypatch, tiny):
     """A solver that answers at once with the plan made by hand, and lets the test step in."""

@@ -54,6 +54,7 @@ def solved(monkeypatch):
         return day.planned(problem)
 
     monkeypatch.setattr(solve, "solve", answer)
+    monkeypatch.setattr(solve, "warm_up", lambda: None)
     return problems_seen
 
 
