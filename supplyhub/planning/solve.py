@@ -144,15 +144,17 @@ class _Run:
             temperature_m = self._hottest_m * (_COLD_M / self._hottest_m) ** share
             if self._twins:
                 self._twins.search(iterations, temperature_m, beside=self._beside)
-                self._state = self._twins.best()
             else:
                 search.search(self._state, tables.zeros(0), iterations, temperature_m, self._rules)
             self._note_effort(self.effort.iterations + iterations)
 
     @property
     def best(self) -> state.Rounds:
-        """The best rounds so far."""
-        return self._state.best
+        """The best rounds so far, also when the search was interrupted at any point."""
+        return self._best_state().best
+
+    def _best_state(self) -> state.State:
+        return self._twins.best() if self._twins else self._state
 
     def divide_absent(self) -> None:
         """Give the orders of drops that found no place another chance one by one."""
@@ -162,7 +164,7 @@ class _Run:
         if len(divided.rows) == first_single:
             return
         rules = tables.rules(self._day, divided.rows, divided.carriers)
-        resumed = state.resume(rules, self._state)
+        resumed = state.resume(rules, self._best_state())
         singles = np.arange(first_single, len(divided.rows), dtype=np.int64)
         search.search(resumed, singles, 0, 0.0, rules)
         self.drops, self._rules, self._state = divided, rules, resumed
@@ -176,7 +178,7 @@ class _Run:
         return twins.Twins(self._state, self._rules, ~self._seed)
 
     def _note_effort(self, iterations: int) -> None:
-        cost = int(self._state.scalars[state.BEST_COST])
+        cost = int(self._best_state().scalars[state.BEST_COST])
         if cost != self._best_cost:
             self._best_cost, self._best_at = cost, iterations
         self.effort = Effort(iterations=iterations, iterations_since_best=iterations - self._best_at)

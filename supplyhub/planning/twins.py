@@ -63,7 +63,10 @@ class Twins:
 
 
 def _go_with(winner: state.State, loser: state.State) -> None:
-    """Let both go on from the winner's plan; the best plan that either has seen stays known."""
+    """Let both go on from the winner's plan; the best plan that either has seen stays known.
+
+    Whoever is said to have the better one always has it in whole: an interruption may come between any two lines.
+    """
     if loser.scalars[state.BEST_COST] < winner.scalars[state.BEST_COST]:
         for ours, theirs in zip(winner.best, loser.best, strict=True):
             np.copyto(ours, theirs)
