@@ -54,7 +54,8 @@ def placements(problem: Problem, the_day: Day, plan: Plan) -> dict[int, Placemen
         rider = riders.get(a_round.rider_id)
         if rider is not None and rider not in seen:
             seen.add(rider)
-            result = _placed_on(a_round, rider, orders, the_day) | result
+            for number, placed in _placed_on(a_round, rider, orders, the_day).items():
+                result.setdefault(number, placed)
     return result
 
 
